@@ -1,0 +1,195 @@
+import type { Asset } from './asset.ts';
+import { formatDecimal, parseDecimal } from './money.ts';
+import { accept, type Result, refuse } from './rejection.ts';
+
+/** `open` takes everything; `post_only` only orders that rest; `cancel_only` only cancels; `halted` only cancels. */
+export const MARKET_STATUSES = Object.freeze(['open', 'post_only', 'cancel_only', 'halted'] as const);
+export type MarketStatus = (typeof MARKET_STATUSES)[number];
+
+/** What an account pays once its 30-day volume in the quote asset reaches minVolumeMinor. */
+export interface FeeTier {
+  readonly minVolumeMinor: bigint;
+  /** Millionths of what is received. */
+  readonly makerFeePpm: number;
+  readonly takerFeePpm: number;
+}
+
+/**
+ * A market as it was set up. Price is counted in ticks and quantity in lots, both plain integers below 2^53.
+ * The value of one lot at one tick is a whole number of quote minor units, so that every trade is exact.
+ */
+export interface Market {
+  readonly id: number;
+  /** For example `BTC-USDT`. */
+  readonly symbol: string;
+  readonly base: Asset;
+  readonly quote: Asset;
+  /** The tick is tickUnits / 10^priceScale of the quote asset for one whole base unit. */
+  readonly tickUnits: bigint;
+  readonly priceScale: number;
+  /** Minor units of the base asset in one lot. */
+  readonly lotMinor: bigint;
+  /** Quote minor units that one lot costs at a price of one tick. */
+  readonly tickLotMinor: bigint;
+  readonly minQuantityLots: number;
+  readonly maxQuantityLots: number;
+  readonly minNotionalMinor: bigint;
+  /** How far from the reference price a market order may trade, in millionths of it. */
+  readonly bandPpm: number;
+  readonly feeTiers: readonly FeeTier[];
+  readonly status: MarketStatus;
+}
+
+/** What an operator writes to set up a market: decimals as strings, in human units. */
+export interface MarketSpec {
+  readonly symbol: string;
+  readonly base: string;
+  readonly quote: string;
+  readonly tickSize: string;
+  readonly lotSize: string;
+  readonly minQuantity: string;
+  readonly maxQuantity: string;
+  readonly minNotional: string;
+  readonly bandPpm: number;
+  readonly feeTiers: readonly FeeTierSpec[];
+}
+
+export interface FeeTierSpec {
+  readonly minVolume: string;
+  readonly makerFeePpm: number;
+  readonly takerFeePpm: number;
+}
+
+const MAX_PRICE_SCALE = 36;
+const MAX_FEE_PPM = 500_000;
+/** Far above any price, and within the database's bigint. */
+const MAX_TICK_UNITS = 10n ** 18n;
+
+/**
+ * Turns a specification into a market, or says why it can't be one.
+ * @param id the number the market will have
+ * @returns `invalid_market` or `invalid_fees`
+ */
+export function defineMarket(id: number, spec: MarketSpec, base: Asset, quote: Asset): Result<Market> {
+  if (spec.symbol !== `${base.symbol}-${quote.symbol}`) {
+    return refuse('invalid_market', `The symbol must be ${base.symbol}-${quote.symbol}.`);
+  }
+  if (base.id === quote.id) return refuse('invalid_market', 'Base and quote must be two assets.');
+  const priceScale = decimalsOf(spec.tickSize);
+  const tick = parseDecimal(spec.tickSize, Math.min(priceScale, MAX_PRICE_SCALE));
+  const lot = parseDecimal(spec.lotSize, base.scale);
+  if (!tick.ok || tick.value === 0n)
+    return refuse('invalid_market', 'The tick size must be a decimal above zero.');
+  if (tick.value > MAX_TICK_UNITS) return refuse('invalid_market', 'The tick size is too large.');
+  if (!lot.ok || lot.value === 0n) {
+    return refuse('invalid_market', `The lot size must be above zero with at most ${base.scale} decimals.`);
+  }
+  const scaled = tick.value * lot.value * 10n ** BigInt(quote.scale);
+  const divisor = 10n ** BigInt(priceScale + base.scale);
+  if (scaled % divisor !== 0n) {
+    return refuse(
+      'invalid_market',
+      'Tick size × lot size must be a whole number of the quote asset’s minor units.',
+    );
+  }
+  const minQuantity = wholeLots(spec.minQuantity, base, lot.value);
+  const maxQuantity = wholeLots(spec.maxQuantity, base, lot.value);
+  if (
+    minQuantity === undefined ||
+    maxQuantity === undefined ||
+    minQuantity < 1 ||
+    maxQuantity < minQuantity
+  ) {
+    return refuse(
+      'invalid_market',
+      'The quantity limits must be whole lots, the minimum above zero and not above the maximum.',
+    );
+  }
+  const minNotional = parseDecimal(spec.minNotional, quote.scale);
+  if (!minNotional.ok)
+    return refuse('invalid_market', 'The minimum notional must be a decimal of the quote asset.');
+  if (!Number.isInteger(spec.bandPpm) || spec.bandPpm < 1 || spec.bandPpm > 1_000_000) {
+    return refuse('invalid_market', 'The band must be 1 to 1,000,000 millionths.');
+  }
+  const feeTiers = defineFeeTiers(spec.feeTiers, quote);
+  if (!feeTiers.ok) return feeTiers;
+  return accept({
+    id,
+    symbol: spec.symbol,
+    base,
+    quote,
+    tickUnits: tick.value,
+    priceScale,
+    lotMinor: lot.value,
+    tickLotMinor: scaled / divisor,
+    minQuantityLots: minQuantity,
+    maxQuantityLots: maxQuantity,
+    minNotionalMinor: minNotional.value,
+    bandPpm: spec.bandPpm,
+    feeTiers: feeTiers.value,
+    status: 'open',
+  });
+}
+
+/** The tiers in ascending order of volume, the first from zero; `invalid_fees` otherwise. */
+export function defineFeeTiers(specs: readonly FeeTierSpec[], quote: Asset): Result<readonly FeeTier[]> {
+  const tiers: FeeTier[] = [];
+  for (const spec of specs) {
+    const volume = parseDecimal(spec.minVolume, quote.scale);
+    if (!volume.ok) return refuse('invalid_fees', 'A tier’s volume must be a decimal of the quote asset.');
+    for (const ppm of [spec.makerFeePpm, spec.takerFeePpm]) {
+      if (!Number.isInteger(ppm) || ppm < 0 || ppm > MAX_FEE_PPM) {
+        return refuse('invalid_fees', `Fees must be whole millionths from 0 to ${MAX_FEE_PPM}.`);
+      }
+    }
+    const last = tiers.at(-1);
+    if (last === undefined ? volume.value !== 0n : volume.value <= last.minVolumeMinor) {
+      return refuse('invalid_fees', 'Tiers must begin at zero volume and rise.');
+    }
+    tiers.push({
+      minVolumeMinor: volume.value,
+      makerFeePpm: spec.makerFeePpm,
+      takerFeePpm: spec.takerFeePpm,
+    });
+  }
+  return tiers.length === 0 ? refuse('invalid_fees', 'A market needs at least one fee tier.') : accept(tiers);
+}
+
+/** The tier that applies to a 30-day volume in the quote asset. */
+export function feeTierFor(market: Market, volumeMinor: bigint): FeeTier {
+  let applies = market.feeTiers[0]!;
+  for (const tier of market.feeTiers) if (volumeMinor >= tier.minVolumeMinor) applies = tier;
+  return applies;
+}
+
+/** Decimal price of a number of ticks. */
+export function formatPrice(market: Market, priceTicks: number): string {
+  return formatDecimal(BigInt(priceTicks) * market.tickUnits, market.priceScale);
+}
+
+/** Decimal quantity, in base units, of a number of lots. */
+export function formatQuantity(market: Market, lots: number | bigint): string {
+  return formatDecimal(BigInt(lots) * market.lotMinor, market.base.scale);
+}
+
+/** Decimal amount of the quote asset. */
+export function formatQuote(market: Market, minor: bigint): string {
+  return formatDecimal(minor, market.quote.scale);
+}
+
+/** What so many lots cost at so many ticks, in quote minor units: exact. */
+export function valueMinor(market: Market, priceTicks: number, lots: number): bigint {
+  return BigInt(priceTicks) * BigInt(lots) * market.tickLotMinor;
+}
+
+function decimalsOf(text: string): number {
+  const point = text.indexOf('.');
+  return point < 0 ? 0 : text.length - point - 1;
+}
+
+function wholeLots(text: string, base: Asset, lotMinor: bigint): number | undefined {
+  const amount = parseDecimal(text, base.scale);
+  if (!amount.ok || amount.value % lotMinor !== 0n) return undefined;
+  const lots = amount.value / lotMinor;
+  return lots <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(lots) : undefined;
+}

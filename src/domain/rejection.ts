@@ -1,0 +1,65 @@
+/**
+ * Every reason for which the exchange refuses a command. A refusal is a value with a stable code: nothing was
+ * changed, nothing was written. Clients match on `code`; `detail` is for people and may change.
+ */
+export const REJECTIONS = Object.freeze([
+  'account_not_found',
+  'account_unavailable',
+  'asset_exists',
+  'asset_not_found',
+  'client_order_id_conflict',
+  'duplicate_deposit',
+  'exchange_overloaded',
+  'exchange_stopped',
+  'insufficient_funds',
+  'invalid_amount',
+  'invalid_asset',
+  'invalid_client_order_id',
+  'invalid_fees',
+  'invalid_market',
+  'invalid_order',
+  'invalid_price',
+  'invalid_quantity',
+  'lot_size',
+  'market_cancel_only',
+  'market_exists',
+  'market_halted',
+  'market_not_found',
+  'market_post_only',
+  'market_restarting',
+  'no_reference_price',
+  'notional_too_large',
+  'notional_too_small',
+  'order_amend_pending',
+  'order_not_open',
+  'order_not_found',
+  'outcome_unknown',
+  'post_only_would_take',
+  'quantity_below_filled',
+  'quantity_too_large',
+  'quantity_too_small',
+  'simulated_deposits_disabled',
+  'tick_size',
+  'too_many_decimals',
+  'too_many_open_orders',
+] as const);
+
+export type Rejection = (typeof REJECTIONS)[number];
+
+export interface Refusal {
+  readonly code: Rejection;
+  /** One sentence for people: what was wrong and what would be right. */
+  readonly detail: string;
+}
+
+export type Result<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+export function accept<Value>(value: Value): Result<Value> {
+  return { ok: true, value };
+}
+
+export function refuse(code: Rejection, detail: string): { readonly ok: false; readonly refusal: Refusal } {
+  return { ok: false, refusal: { code, detail } };
+}

@@ -1,0 +1,70 @@
+import { Account, type AdmittedOrder } from '../../src/domain/account.ts';
+import type { Order, OrderRequest } from '../../src/domain/order.ts';
+import type { AccountSnapshot } from '../../src/domain/snapshots.ts';
+import { marketOf } from '../support/markets.ts';
+
+/** One account to talk to in tests of the domain, and orders as a commit would tell of them. */
+
+export const market = marketOf({ minQuantity: '0.0001', minNotional: '0' });
+export const BASE = market.base.id;
+export const QUOTE = market.quote.id;
+export const DAY = 20_000;
+
+export function accountWith(
+  quoteMinor: bigint,
+  baseMinor = 0n,
+  more: Partial<AccountSnapshot> = {},
+): Account {
+  return new Account({
+    accountId: 1000,
+    batchNo: 0,
+    nextOrderNo: 1,
+    wallets: [
+      [QUOTE, quoteMinor],
+      [BASE, baseMinor],
+    ],
+    openOrders: [],
+    clientOrderIds: [],
+    volumes: [],
+    ...more,
+  });
+}
+
+export const limit = (change: Partial<OrderRequest> = {}): OrderRequest => ({
+  market: 'BTC-USD',
+  side: 'buy',
+  type: 'limit',
+  price: '100',
+  quantity: '1',
+  ...change,
+});
+
+/** Admits an order that must be taken. */
+export function admit(account: Account, request: OrderRequest): AdmittedOrder {
+  const admission = account.admitOrder(market, request, null, DAY);
+  if (!admission.ok) throw new Error(admission.refusal.code);
+  if (admission.value.kind !== 'admitted') throw new Error('repeated');
+  return admission.value.order;
+}
+
+export function codeOf(result: { ok: true } | { ok: false; refusal: { code: string } }): string {
+  return result.ok ? 'accepted' : result.refusal.code;
+}
+
+/** How the order stands after a commit. */
+export function settledOrder(order: AdmittedOrder, change: Partial<Order> = {}): Order {
+  return {
+    ...order,
+    marketId: market.id,
+    filledLots: 0,
+    filledQuoteMinor: 0n,
+    feeMinor: 0n,
+    holdMinor: 0n,
+    status: 'open',
+    reason: 'none',
+    priority: 1,
+    createdAtMs: 0,
+    updatedAtMs: 0,
+    ...change,
+  };
+}
