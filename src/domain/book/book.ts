@@ -1,0 +1,126 @@
+import { assert } from '../assert.ts';
+import { BookState } from './book-state.ts';
+import { BUY, SELL, type Side } from './commands.ts';
+import type { EventBuffer } from './events.ts';
+import { assertPriceAndQuantity, execute, isCount } from './execute.ts';
+import { SLOT_ID, SLOT_NEXT, SLOT_REMAINING } from './order-slots.ts';
+import { LEVEL_HEAD, LEVEL_TOTAL } from './price-levels.ts';
+import { StateHash } from './state-hash.ts';
+
+/** Totals of the best levels of one side, best first. */
+export interface Depth {
+  readonly pricesTicks: readonly number[];
+  readonly totalsLots: readonly number[];
+}
+
+export interface BookOptions {
+  /** Orders to make room for at once; the book grows when there are more. */
+  readonly expectedOrders?: number;
+}
+
+export type RestingCallback = (id: number, side: Side, priceTicks: number, remainingLots: number) => void;
+
+/**
+ * One order book with strict price-time priority. Pure and deterministic: the same commands in the same order give the
+ * same events and the same state, however they were batched.
+ */
+export interface Book {
+  /**
+   * Executes the first `count` commands of the buffer and appends their events to `events` (it clears nothing).
+   *
+   * @throws AssertionFailed when a command is malformed: unknown operation, a number that is not whole or out of range,
+   * `price × quantity` of 2^53 or more, the id of an open order placed again. That command and those after it changed
+   * nothing; those before it are done and their events are in the buffer.
+   */
+  execute(commands: Float64Array, count: number, events: EventBuffer): void;
+
+  /** Best price in ticks, or 0 when nobody buys. */
+  bestBid(): number;
+  /** Best price in ticks, or 0 when nobody sells. */
+  bestAsk(): number;
+  /** Number of orders on the book. */
+  readonly restingCount: number;
+  /** Whether an order of this id rests. */
+  has(id: number): boolean;
+  /** At most `levels` best levels of one side. */
+  depth(side: Side, levels: number): Depth;
+  /** Calls back for every resting order of one side: best level first, front of the queue first. */
+  forEachResting(side: Side, callback: RestingCallback): void;
+  /**
+   * Puts an order at the back of its queue without matching: for loading a book. Orders of one level must come in the order
+   * of their priority; levels may come in any order.
+   *
+   * @throws AssertionFailed when a value is malformed, the id is open already, or the book would be crossed.
+   */
+  restore(id: number, side: Side, priceTicks: number, remainingLots: number): void;
+  /** 16 hexadecimal digits over sides, levels, queue order, ids and open quantities. Walks the whole book. */
+  hash(): string;
+  /** Pages of the id index in memory: at most one per open order, whatever the history. */
+  readonly indexPageCount: number;
+}
+
+/** Makes an empty order book. */
+export function createBook(options: BookOptions = {}): Book {
+  const state = new BookState(options.expectedOrders ?? 1024);
+  const [bids, asks] = state.sides;
+
+  function forEachResting(side: Side, callback: RestingCallback): void {
+    const levels = state.sides[side];
+    const { ints, doubles } = state.slots;
+    for (const level of levels.levelsFromBest(levels.size)) {
+      const price = levels.priceOfLevel(level);
+      let slot = levels.ints[level + LEVEL_HEAD]!;
+      while (slot !== 0) {
+        callback(doubles[(slot >> 1) + SLOT_ID]!, side, price, doubles[(slot >> 1) + SLOT_REMAINING]!);
+        slot = ints[slot + SLOT_NEXT]!;
+      }
+    }
+  }
+
+  return {
+    execute: (commands, count, events) => execute(state, commands, count, events),
+    bestBid: () => (bids.bestLevel === 0 ? 0 : bids.priceOf(bids.bestKey)),
+    bestAsk: () => (asks.bestLevel === 0 ? 0 : asks.priceOf(asks.bestKey)),
+    get restingCount() {
+      return state.slots.used;
+    },
+    get indexPageCount() {
+      return state.index.pageCount;
+    },
+    has: (id) => state.index.get(id) !== 0,
+    depth(side, count) {
+      const levels = state.sides[side];
+      const best = levels.levelsFromBest(count);
+      return {
+        pricesTicks: best.map((level) => levels.priceOfLevel(level)),
+        totalsLots: best.map((level) => levels.doubles[(level >> 1) + LEVEL_TOTAL]!),
+      };
+    },
+    forEachResting,
+    restore(id, side, priceTicks, remainingLots) {
+      assert(side === BUY || side === SELL, 'a side is buy or sell');
+      assert(isCount(id), 'an id is a whole number from 1');
+      assertPriceAndQuantity(priceTicks, remainingLots);
+      const position = state.index.locate(id);
+      assert(state.index.slotAt(position) === 0, 'the id of a restored order is not open');
+      const opposite = side === BUY ? asks : bids;
+      assert(opposite.bestKey < opposite.keyOf(priceTicks), 'a restored book is not crossed');
+      const key = state.sides[side].keyOf(priceTicks);
+      const level = state.sides[side].find(key);
+      assert(state.sides[side].hasRoom(level, remainingLots), 'the total of a level is below 2^53');
+      state.rest(position, id, side, key, level, remainingLots);
+    },
+    hash() {
+      const hash = new StateHash();
+      for (const side of [BUY, SELL] as const) {
+        hash.add(side);
+        forEachResting(side, (id, _side, price, remaining) => {
+          hash.add(price);
+          hash.add(id);
+          hash.add(remaining);
+        });
+      }
+      return hash.digest();
+    },
+  };
+}

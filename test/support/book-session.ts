@@ -1,0 +1,87 @@
+import { type Book, createBook } from '../../src/domain/book/book.ts';
+import {
+  BUY,
+  COMMAND_WORDS,
+  GTC,
+  type PlaceCommand,
+  SELL,
+  type Side,
+} from '../../src/domain/book/commands.ts';
+import {
+  ACCEPTED,
+  type BookEvent,
+  CANCEL_REFUSED,
+  CANCELED,
+  EventBuffer,
+  REDUCE_REFUSED,
+  REDUCED,
+  REJECTED,
+  REPLACE_REFUSED,
+  REPLACED,
+  RESTED,
+  readEvents,
+  TRADE,
+} from '../../src/domain/book/events.ts';
+import { type BookCommand, writeCommand } from './naive-book.ts';
+
+/** A book to talk to in tests: commands as objects, events as one short line each. */
+export class BookSession {
+  readonly book: Book = createBook();
+
+  /** Executes one command. */
+  run(command: BookCommand): string[] {
+    const buffer = new Float64Array(COMMAND_WORDS);
+    writeCommand(buffer, 0, command);
+    const events = new EventBuffer();
+    this.book.execute(buffer, 1, events);
+    return readEvents(events).map(describe);
+  }
+
+  buy(id: number, priceTicks: number, quantityLots: number, options: Partial<PlaceCommand> = {}): string[] {
+    return this.#place({ id, side: BUY, priceTicks, quantityLots, timeInForce: GTC, ...options });
+  }
+
+  sell(id: number, priceTicks: number, quantityLots: number, options: Partial<PlaceCommand> = {}): string[] {
+    return this.#place({ id, side: SELL, priceTicks, quantityLots, timeInForce: GTC, ...options });
+  }
+
+  /** `id:remaining@price` of every resting order, best first. */
+  queue(side: Side): string[] {
+    const orders: string[] = [];
+    this.book.forEachResting(side, (id, _side, price, remaining) =>
+      orders.push(`${id}:${remaining}@${price}`),
+    );
+    return orders;
+  }
+
+  #place(command: PlaceCommand): string[] {
+    return this.run({ op: 'place', ...command });
+  }
+}
+
+const sides = ['buy', 'sell'] as const;
+
+function describe(event: BookEvent): string {
+  switch (event.kind) {
+    case ACCEPTED:
+      return `accepted ${event.id} ${sides[event.side]} ${event.quantity}@${event.price}`;
+    case RESTED:
+      return `rested ${event.id} ${sides[event.side]} ${event.quantity}@${event.price}`;
+    case TRADE:
+      return `trade ${event.taker} ${sides[event.takerSide]}s ${event.quantity}@${event.price} from ${event.maker}, left ${event.takerRemaining} and ${event.makerRemaining}`;
+    case CANCELED:
+      return `canceled ${event.id} ${sides[event.side]} ${event.quantity}@${event.price} ${event.reason}`;
+    case REPLACED:
+      return `replaced ${event.id} ${sides[event.side]} ${event.oldQuantity}@${event.oldPrice} by ${event.quantity}@${event.price}`;
+    case REDUCED:
+      return `reduced ${event.id} ${sides[event.side]} by ${event.by} to ${event.quantity}@${event.price}`;
+    case REJECTED:
+      return `rejected ${event.id} ${event.reason}`;
+    case CANCEL_REFUSED:
+      return `cancel refused ${event.id} ${event.reason}`;
+    case REPLACE_REFUSED:
+      return `replace refused ${event.id} ${event.reason}`;
+    case REDUCE_REFUSED:
+      return `reduce refused ${event.id} ${event.reason}`;
+  }
+}
