@@ -1,0 +1,83 @@
+import { type CommonQueryMethods, sql } from 'slonik';
+import { z } from 'zod';
+import { CANDLE_INTERVALS_MS, type Candle, MINUTE_MS } from '../domain/candles.ts';
+
+const whole = z.bigint().transform(Number);
+export const candleRow = z.object({
+  intervalMs: whole,
+  openedAtMs: whole,
+  openTicks: whole,
+  highTicks: whole,
+  lowTicks: whole,
+  closeTicks: whole,
+  volumeLots: z.bigint(),
+  quoteVolumeMinor: z.bigint(),
+  tradeCount: whole,
+});
+
+export const candleColumns = sql.fragment`
+  interval_ms as "intervalMs", opened_at_ms as "openedAtMs", open_ticks as "openTicks", high_ticks as "highTicks",
+  low_ticks as "lowTicks", close_ticks as "closeTicks", volume_lots as "volumeLots",
+  quote_volume_minor as "quoteVolumeMinor", trade_count as "tradeCount"`;
+
+/**
+ * Merges what a batch traded into the candles.
+ * @param rows at most one for each market, interval and opening time
+ */
+export async function mergeCandleRows(
+  db: CommonQueryMethods,
+  rows: readonly (readonly [marketId: number, candle: Candle])[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await db.query(sql.unsafe`
+    insert into candles (
+      market_id, interval_ms, opened_at_ms, open_ticks, high_ticks, low_ticks, close_ticks, volume_lots,
+      quote_volume_minor, trade_count
+    )
+    select * from ${sql.unnest(
+      rows.map(([marketId, candle]) => [
+        marketId,
+        candle.intervalMs,
+        candle.openedAtMs,
+        candle.openTicks,
+        candle.highTicks,
+        candle.lowTicks,
+        candle.closeTicks,
+        candle.volumeLots.toString(),
+        candle.quoteVolumeMinor.toString(),
+        candle.tradeCount,
+      ]),
+      ['int4', 'int8', 'int8', 'int8', 'int8', 'int8', 'int8', 'numeric', 'numeric', 'int8'],
+    )}
+    on conflict (market_id, interval_ms, opened_at_ms) do update set
+      high_ticks = greatest(candles.high_ticks, excluded.high_ticks),
+      low_ticks = least(candles.low_ticks, excluded.low_ticks),
+      close_ticks = excluded.close_ticks,
+      volume_lots = candles.volume_lots + excluded.volume_lots,
+      quote_volume_minor = candles.quote_volume_minor + excluded.quote_volume_minor,
+      trade_count = candles.trade_count + excluded.trade_count`);
+}
+
+/** What the feed of a market begins with: one-minute candles since a time, and the newest of each longer interval. */
+export async function findFeedCandles(
+  db: CommonQueryMethods,
+  marketId: number,
+  sinceMs: number,
+): Promise<Candle[]> {
+  const minutes = await db.any(sql.type(candleRow)`
+    select ${candleColumns} from candles
+    where market_id = ${marketId} and interval_ms = ${MINUTE_MS} and opened_at_ms >= ${sinceMs}
+    order by opened_at_ms`);
+  const longer = Object.values(CANDLE_INTERVALS_MS).filter((intervalMs) => intervalMs !== MINUTE_MS);
+  const newest = await db.any(sql.type(candleRow)`
+    select c.* from ${sql.unnest(
+      longer.map((intervalMs) => [intervalMs]),
+      ['int8'],
+    )} as i (interval_ms)
+    cross join lateral (
+      select ${candleColumns} from candles
+      where market_id = ${marketId} and interval_ms = i.interval_ms
+      order by opened_at_ms desc limit 1
+    ) as c`);
+  return [...minutes, ...newest];
+}

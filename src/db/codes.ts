@@ -1,0 +1,37 @@
+import {
+  ORDER_REASONS,
+  type OrderReason,
+  type OrderType,
+  type Side,
+  type TimeInForce,
+} from '../domain/order.ts';
+import { ORDER_STATUSES, type OrderStatus } from '../domain/order-machine.ts';
+
+/** Small numbers that stand for words in the tables. They are stored: never renumber, only add at the end. */
+
+const SIDES = ['buy', 'sell'] as const satisfies readonly Side[];
+const TYPES = ['limit', 'market'] as const satisfies readonly OrderType[];
+const TIMES_IN_FORCE = ['gtc', 'ioc', 'fok'] as const satisfies readonly TimeInForce[];
+
+interface Code<Word extends string> {
+  of(word: Word): number;
+  word(code: number): Word;
+}
+
+function code<Word extends string>(words: readonly Word[]): Code<Word> {
+  const numbers = new Map(words.map((word, index) => [word, index]));
+  return {
+    of: (word) => numbers.get(word)!,
+    word: (number) => {
+      const found = words[number];
+      if (found === undefined) throw new RangeError(`the table holds an unknown code: ${number}`);
+      return found;
+    },
+  };
+}
+
+export const sideCode = code<Side>(SIDES);
+export const typeCode = code<OrderType>(TYPES);
+export const timeInForceCode = code<TimeInForce>(TIMES_IN_FORCE);
+export const statusCode = code<OrderStatus>(ORDER_STATUSES);
+export const reasonCode = code<OrderReason>(ORDER_REASONS);

@@ -1,0 +1,107 @@
+import { type CommonQueryMethods, sql } from 'slonik';
+import type { Order } from '../domain/order.ts';
+import type { OrderRef } from '../domain/trade.ts';
+import { reasonCode, sideCode, statusCode, timeInForceCode, typeCode } from './codes.ts';
+import { bigints, booleans, ints, numerics, texts } from './columns.ts';
+
+/** Adds orders that now rest. */
+export async function insertOpenOrders(db: CommonQueryMethods, orders: readonly Order[]): Promise<void> {
+  if (orders.length === 0) return;
+  await db.query(sql.unsafe`
+    insert into open_orders (
+      account_id, order_no, market_id, priority, side, price_ticks, quantity_lots, filled_lots, filled_quote_minor,
+      fee_minor, hold_minor, maker_fee_ppm, taker_fee_ppm, post_only, client_order_id, request_digest,
+      created_at_ms, updated_at_ms
+    )
+    select * from unnest(
+      ${bigints(orders.map((order) => order.accountId))},
+      ${bigints(orders.map((order) => order.orderNo))},
+      ${ints(orders.map((order) => order.marketId))},
+      ${bigints(orders.map((order) => order.priority))},
+      ${ints(orders.map((order) => sideCode.of(order.side)))},
+      ${bigints(orders.map((order) => order.priceTicks))},
+      ${bigints(orders.map((order) => order.quantityLots))},
+      ${bigints(orders.map((order) => order.filledLots))},
+      ${numerics(orders.map((order) => order.filledQuoteMinor))},
+      ${numerics(orders.map((order) => order.feeMinor))},
+      ${numerics(orders.map((order) => order.holdMinor))},
+      ${ints(orders.map((order) => order.makerFeePpm))},
+      ${ints(orders.map((order) => order.takerFeePpm))},
+      ${booleans(orders.map((order) => order.postOnly))},
+      ${texts(orders.map((order) => order.clientOrderId))},
+      ${bigints(orders.map((order) => order.requestDigest))},
+      ${bigints(orders.map((order) => order.createdAtMs))},
+      ${bigints(orders.map((order) => order.updatedAtMs))}
+    )`);
+}
+
+/** Writes what a batch changed of orders that still rest. No indexed column changes, so that the row stays in its page. */
+export async function updateOpenOrders(db: CommonQueryMethods, orders: readonly Order[]): Promise<void> {
+  if (orders.length === 0) return;
+  await db.query(sql.unsafe`
+    update open_orders o set
+      priority = c.priority, price_ticks = c.price_ticks, quantity_lots = c.quantity_lots,
+      filled_lots = c.filled_lots, filled_quote_minor = c.filled_quote_minor, fee_minor = c.fee_minor,
+      hold_minor = c.hold_minor, updated_at_ms = c.updated_at_ms
+    from unnest(
+      ${bigints(orders.map((order) => order.accountId))},
+      ${bigints(orders.map((order) => order.orderNo))},
+      ${bigints(orders.map((order) => order.priority))},
+      ${bigints(orders.map((order) => order.priceTicks))},
+      ${bigints(orders.map((order) => order.quantityLots))},
+      ${bigints(orders.map((order) => order.filledLots))},
+      ${numerics(orders.map((order) => order.filledQuoteMinor))},
+      ${numerics(orders.map((order) => order.feeMinor))},
+      ${numerics(orders.map((order) => order.holdMinor))},
+      ${bigints(orders.map((order) => order.updatedAtMs))}
+    ) as c (
+      account_id, order_no, priority, price_ticks, quantity_lots, filled_lots, filled_quote_minor, fee_minor,
+      hold_minor, updated_at_ms
+    )
+    where o.account_id = c.account_id and o.order_no = c.order_no`);
+}
+
+/** Takes orders off that don't rest any more. */
+export async function deleteOpenOrders(db: CommonQueryMethods, refs: readonly OrderRef[]): Promise<void> {
+  if (refs.length === 0) return;
+  await db.query(sql.unsafe`
+    delete from open_orders o
+    using unnest(
+      ${bigints(refs.map((ref) => ref.accountId))}, ${bigints(refs.map((ref) => ref.orderNo))}
+    ) as c (account_id, order_no)
+    where o.account_id = c.account_id and o.order_no = c.order_no`);
+}
+
+/** Keeps orders that have ended. */
+export async function insertEndedOrders(db: CommonQueryMethods, orders: readonly Order[]): Promise<void> {
+  if (orders.length === 0) return;
+  await db.query(sql.unsafe`
+    insert into orders (
+      account_id, order_no, market_id, side, type, time_in_force, post_only, price_ticks, quantity_lots, quote_budget,
+      filled_lots, filled_quote_minor, fee_minor, maker_fee_ppm, taker_fee_ppm, status, reason, client_order_id,
+      request_digest, created_at_ms, updated_at_ms
+    )
+    select * from unnest(
+      ${bigints(orders.map((order) => order.accountId))},
+      ${bigints(orders.map((order) => order.orderNo))},
+      ${ints(orders.map((order) => order.marketId))},
+      ${ints(orders.map((order) => sideCode.of(order.side)))},
+      ${ints(orders.map((order) => typeCode.of(order.type)))},
+      ${ints(orders.map((order) => timeInForceCode.of(order.timeInForce)))},
+      ${booleans(orders.map((order) => order.postOnly))},
+      ${bigints(orders.map((order) => order.priceTicks))},
+      ${bigints(orders.map((order) => order.quantityLots))},
+      ${bigints(orders.map((order) => order.quoteBudget))},
+      ${bigints(orders.map((order) => order.filledLots))},
+      ${numerics(orders.map((order) => order.filledQuoteMinor))},
+      ${numerics(orders.map((order) => order.feeMinor))},
+      ${ints(orders.map((order) => order.makerFeePpm))},
+      ${ints(orders.map((order) => order.takerFeePpm))},
+      ${ints(orders.map((order) => statusCode.of(order.status)))},
+      ${ints(orders.map((order) => reasonCode.of(order.reason)))},
+      ${texts(orders.map((order) => order.clientOrderId))},
+      ${bigints(orders.map((order) => order.requestDigest))},
+      ${bigints(orders.map((order) => order.createdAtMs))},
+      ${bigints(orders.map((order) => order.updatedAtMs))}
+    )`);
+}

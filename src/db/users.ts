@@ -1,0 +1,71 @@
+import {
+  type CommonQueryMethods,
+  type DatabasePool,
+  sql,
+  UniqueIntegrityConstraintViolationError,
+} from 'slonik';
+import { z } from 'zod';
+
+export const ROLES = Object.freeze(['customer', 'operator'] as const);
+export type Role = (typeof ROLES)[number];
+
+export interface User {
+  readonly id: number;
+  readonly email: string;
+  readonly passwordHash: string;
+  readonly accountId: number;
+  readonly role: Role;
+  readonly createdAtMs: number;
+}
+
+export interface NewUser {
+  readonly email: string;
+  readonly passwordHash: string;
+  readonly role: Role;
+  readonly createdAtMs: number;
+}
+
+const id = z.bigint().transform(Number);
+const userRow = z.strictObject({
+  id,
+  email: z.string(),
+  passwordHash: z.string(),
+  accountId: id,
+  role: z.enum(ROLES),
+  createdAtMs: id,
+});
+const columns = sql.fragment`
+  id, email, password_hash as "passwordHash", account_id as "accountId", role, created_at_ms as "createdAtMs"`;
+
+/**
+ * Adds a user together with the account that he trades with, or nothing.
+ * @returns undefined when the address is taken
+ */
+export async function insertUser(pool: DatabasePool, user: NewUser): Promise<User | undefined> {
+  try {
+    return await pool.transaction(async (transaction) => {
+      const { id: accountId } = await transaction.one(
+        sql.type(z.strictObject({ id: z.bigint() }))`insert into accounts default values returning id`,
+      );
+      return transaction.one(sql.type(userRow)`
+        insert into users (email, password_hash, account_id, role, created_at_ms)
+        values (${user.email}, ${user.passwordHash}, ${accountId}, ${user.role}, ${user.createdAtMs})
+        returning ${columns}`);
+    });
+  } catch (error) {
+    if (error instanceof UniqueIntegrityConstraintViolationError) return undefined;
+    throw error;
+  }
+}
+
+/** Letter case does not matter. */
+export async function findUserByEmail(db: CommonQueryMethods, email: string): Promise<User | undefined> {
+  const user = await db.maybeOne(sql.type(userRow)`
+    select ${columns} from users where lower(email) = lower(${email})`);
+  return user ?? undefined;
+}
+
+export async function findUserById(db: CommonQueryMethods, userId: number): Promise<User | undefined> {
+  const user = await db.maybeOne(sql.type(userRow)`select ${columns} from users where id = ${userId}`);
+  return user ?? undefined;
+}
