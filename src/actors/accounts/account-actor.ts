@@ -1,0 +1,234 @@
+import { Account } from '../../domain/account.ts';
+import type { Catalog } from '../../domain/catalog.ts';
+import { feeTierFor } from '../../domain/market.ts';
+import { type Refusal, refuse } from '../../domain/rejection.ts';
+import type { Ledger } from '../../domain/settlement.ts';
+import { DAY_MS, VOLUME_DAYS } from '../../domain/traded-volumes.ts';
+import { type ActorRef, type ParentRef, spawnActor } from '../actor.ts';
+import type {
+  AccountMessage,
+  AccountSettled,
+  AmendOrder,
+  CancelAllOrders,
+  CancelOrder,
+  Deposit,
+  Effect,
+  GetFees,
+  HoldReturned,
+  MarketMessage,
+  PlaceOrder,
+  Reply,
+} from '../protocol.ts';
+
+export interface AccountPorts {
+  readonly ledger: Ledger;
+  readonly clock: { now(): number };
+  catalog(): Catalog;
+  tellMarket(marketId: number, message: MarketMessage): void;
+  tellSettlement(effect: Effect): void;
+  reply(replyTo: number, reply: Reply): void;
+  onError(accountId: number, error: unknown): void;
+}
+
+type Command = PlaceOrder | CancelOrder | AmendOrder | CancelAllOrders | Deposit | GetFees;
+
+/**
+ * Spawns the actor of one account. It wakes with the first message: it reads the account from the ledger and keeps it
+ * from then on. After a bug in here it stays refusing until the exchange restarts: reading the account again would
+ * forget what is reserved for orders under way, and memory must only ever under-state what an account may spend.
+ */
+export function spawnAccount(
+  parent: ParentRef,
+  accountId: number,
+  ports: AccountPorts,
+): ActorRef<AccountMessage> {
+  let account: Account | undefined;
+  let asOfBatchNo = 0;
+  let broken = false;
+  /** Who sent a clientOrderId again before its first order was committed. */
+  const repeaters = new Map<number, number[]>();
+  /** References of deposits that the ledger doesn't have yet. */
+  const depositsUnderWay = new Set<string>();
+
+  const today = () => Math.floor(ports.clock.now() / DAY_MS);
+  const refuseCommand = (command: Command, refusal: Refusal) =>
+    ports.reply(command.replyTo, { type: 'refused', refusal });
+
+  async function wake(): Promise<Refusal | undefined> {
+    try {
+      const snapshot = await ports.ledger.loadAccount(accountId, today() - VOLUME_DAYS);
+      if (snapshot === undefined) return refuse('account_not_found', 'There is no such account.').refusal;
+      account = new Account(snapshot);
+      asOfBatchNo = snapshot.batchNo;
+      return undefined;
+    } catch (error) {
+      ports.onError(accountId, error);
+      return refuse('account_unavailable', 'The account can’t be read at the moment; try again.').refusal;
+    }
+  }
+
+  function place(own: Account, command: PlaceOrder): void {
+    const market = ports.catalog().market(command.request.market);
+    if (market === undefined)
+      return refuseCommand(command, refuse('market_not_found', 'There is no such market.').refusal);
+    const admission = own.admitOrder(market, command.request, command.referencePriceTicks, today());
+    if (!admission.ok) return refuseCommand(command, admission.refusal);
+    if (admission.value.kind === 'admitted') {
+      const { order } = admission.value;
+      ports.tellMarket(market.id, {
+        type: 'command',
+        command: { type: 'submitOrder', order },
+        replyTo: command.replyTo,
+      });
+      return;
+    }
+    const { orderNo, settled } = admission.value.repeated;
+    if (settled) return ports.reply(command.replyTo, { type: 'repeated', ref: { accountId, orderNo } });
+    const waiting = repeaters.get(orderNo);
+    if (waiting === undefined) repeaters.set(orderNo, [command.replyTo]);
+    else waiting.push(command.replyTo);
+  }
+
+  function cancel(own: Account, command: CancelOrder): void {
+    const order = own.working(command.name);
+    if (!order.ok) return refuseCommand(command, order.refusal);
+    ports.tellMarket(order.value.marketId, {
+      type: 'command',
+      command: { type: 'cancelResting', accountId, orderNo: order.value.orderNo },
+      replyTo: command.replyTo,
+    });
+  }
+
+  function amend(own: Account, command: AmendOrder): void {
+    const order = own.working(command.name);
+    if (!order.ok) return refuseCommand(command, order.refusal);
+    const market = ports.catalog().marketById(order.value.marketId)!;
+    const admitted = own.admitAmend(market, order.value.orderNo, command.price, command.quantity);
+    if (!admitted.ok) return refuseCommand(command, admitted.refusal);
+    const { orderNo, side, priceTicks, quantityLots, extraHoldMinor } = admitted.value;
+    ports.tellMarket(market.id, {
+      type: 'command',
+      command: {
+        type: 'amendResting',
+        accountId,
+        orderNo,
+        side,
+        priceTicks,
+        quantityLots,
+        extraHoldMinor: extraHoldMinor.toString(),
+      },
+      replyTo: command.replyTo,
+    });
+  }
+
+  async function deposit(command: Deposit): Promise<void> {
+    const { assetId, amountMinor, reference, replyTo } = command;
+    const repeated =
+      depositsUnderWay.has(reference) || (await ports.ledger.depositExists(accountId, reference));
+    if (repeated) {
+      return refuseCommand(
+        command,
+        refuse('duplicate_deposit', 'A deposit with this reference is there already.').refusal,
+      );
+    }
+    depositsUnderWay.add(reference);
+    const atMs = ports.clock.now();
+    ports.tellSettlement({
+      type: 'depositEffect',
+      atMs,
+      accountId,
+      assetId,
+      amountMinor,
+      reference,
+      replyTo,
+    });
+  }
+
+  function fees(own: Account, command: GetFees): void {
+    const rates = ports.catalog().markets.map((market) => {
+      const volumeMinor = own.volume(market.quote.id, today());
+      const { makerFeePpm, takerFeePpm } = feeTierFor(market, volumeMinor);
+      return { marketId: market.id, volumeMinor, makerFeePpm, takerFeePpm };
+    });
+    ports.reply(command.replyTo, { type: 'fees', rates });
+  }
+
+  function settled(message: AccountSettled): void {
+    // What was committed before the account was read is in it already.
+    if (account === undefined || message.batchNo <= asOfBatchNo) return;
+    asOfBatchNo = message.batchNo;
+    account.settle(message);
+    for (const reference of message.deposits) depositsUnderWay.delete(reference);
+    for (const order of message.orders) {
+      answerRepeaters(order.orderNo, { type: 'repeated', ref: { accountId, orderNo: order.orderNo } });
+    }
+  }
+
+  function holdReturned(own: Account, message: HoldReturned): void {
+    const { orderNo, assetId, amountMinor, refusal } = message;
+    if (message.command === 'amendResting') return own.returnAmend(orderNo, assetId, amountMinor);
+    own.returnOrder(orderNo, assetId, amountMinor);
+    answerRepeaters(orderNo, { type: 'refused', refusal });
+  }
+
+  function answerRepeaters(orderNo: number, reply: Reply): void {
+    const waiting = repeaters.get(orderNo);
+    if (waiting === undefined) return;
+    repeaters.delete(orderNo);
+    for (const replyTo of waiting) ports.reply(replyTo, reply);
+  }
+
+  async function handleCommand(command: Command): Promise<void> {
+    if (broken) {
+      return refuseCommand(
+        command,
+        refuse('account_unavailable', 'The account waits for a restart.').refusal,
+      );
+    }
+    const asleep = account === undefined ? await wake() : undefined;
+    if (account === undefined) return refuseCommand(command, asleep!);
+    switch (command.type) {
+      case 'placeOrder':
+        return place(account, command);
+      case 'cancelOrder':
+        return cancel(account, command);
+      case 'amendOrder':
+        return amend(account, command);
+      case 'cancelAllOrders':
+        return ports.tellMarket(command.marketId, {
+          type: 'command',
+          command: { type: 'cancelAllResting', accountId },
+          replyTo: command.replyTo,
+        });
+      case 'deposit':
+        return deposit(command);
+      case 'getFees':
+        return fees(account, command);
+    }
+  }
+
+  return spawnActor<AccountMessage>(
+    parent,
+    `account-${accountId}`,
+    (message) => {
+      switch (message.type) {
+        case 'settled':
+          return broken ? undefined : settled(message);
+        case 'holdReturned':
+          return broken || account === undefined ? undefined : holdReturned(account, message);
+        default:
+          return handleCommand(message);
+      }
+    },
+    (message, error) => {
+      if (!(message.type === 'deposit')) broken = true;
+      ports.onError(accountId, error);
+      if ('replyTo' in message) {
+        refuseCommand(
+          message,
+          refuse('account_unavailable', 'The account could not handle the command.').refusal,
+        );
+      }
+    },
+  );
+}

@@ -1,0 +1,290 @@
+import { assert } from '../domain/assert.ts';
+import type { Candle } from '../domain/candles.ts';
+import { type Catalog, createCatalog } from '../domain/catalog.ts';
+import type { Market } from '../domain/market.ts';
+import type { Order } from '../domain/order.ts';
+import type { Ledger, StoredFrame } from '../domain/settlement.ts';
+import type { MarketSnapshot } from '../domain/snapshots.ts';
+import { DAY_MS } from '../domain/traded-volumes.ts';
+import { type Accounts, createAccounts } from './accounts/accounts.ts';
+import { type ActorRef, createActorSystem, tell } from './actor.ts';
+import { spawnAdministration } from './administration.ts';
+import { createEventSource } from './event-stream.ts';
+import { Feed, type FeedOptions } from './feed/feed.ts';
+import { type FeedActor, spawnFeedActor } from './feed/feed-actor.ts';
+import { createGate, type GateState } from './gate.ts';
+import { spawnMarket } from './markets/market-actor.ts';
+import type { AccountFrame, Exchange, PublicEvent } from './ports.ts';
+import type { Effect, LevelChange, MarketMessage } from './protocol.ts';
+import { createReplies } from './replies.ts';
+import { accountFrame } from './settlement/account-frame.ts';
+import { type Settlement, spawnSettlement } from './settlement/settlement.ts';
+
+export interface ExchangeOptions {
+  readonly ledger: Ledger;
+  readonly log: ExchangeLog;
+  readonly clock?: { now(): number };
+  /** How long a command's commit is waited for before its outcome counts as unknown. Default 10,000. */
+  readonly replyTimeoutMs?: number;
+  /** Effects that may wait for a commit before commands are refused with `exchange_overloaded`. Default 50,000. */
+  readonly maxBacklog?: number;
+  readonly feed?: FeedOptions;
+  readonly onBatch?: (stats: { readonly effects: number; readonly commitMs: number }) => void;
+  /** Nothing can be committed any more: the process should end. */
+  readonly onStopped: (why: 'fenced' | 'failed', error?: unknown) => void;
+  /** Called before a market handles a message; tests make it throw. */
+  readonly beforeMarketMessage?: (market: Market, message: MarketMessage) => void;
+}
+
+/** As much of a logger as the actors need; pino's fits. */
+export interface ExchangeLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface RunningExchange extends Exchange {
+  /**
+   * Refuses new commands from now on, waits until everything under way is committed, and stops the actors. While the
+   * database is away it waits no longer than the clients do: what isn't committed then was never acknowledged.
+   */
+  stop(reason: string): Promise<void>;
+  /** Effects that are not committed yet. */
+  backlog(): number;
+}
+
+const FENCE_CHECK_INTERVAL_MS = 1_000;
+const DRAIN_PAUSE_MS = 20;
+
+/**
+ * Starts the exchange: takes over the ledger from whoever wrote before, reads what is there, and spawns settlement, the
+ * accounts, and for each market its book and its feed.
+ */
+export async function startExchange(options: ExchangeOptions): Promise<RunningExchange> {
+  const { ledger, log } = options;
+  const wallClock = options.clock ?? { now: () => Date.now() };
+  const position = await ledger.takeOver();
+  const clock = forwardOnly(wallClock, await ledger.lastCommittedAtMs());
+  const replyTimeoutMs = options.replyTimeoutMs ?? 10_000;
+  const reference = await ledger.loadCatalog();
+  let catalog: Catalog = createCatalog(reference.assets, reference.markets);
+
+  const system = createActorSystem();
+  const replies = createReplies(replyTimeoutMs);
+  const onListenerError = (error: unknown) =>
+    log.error({ err: error }, 'a listener failed to handle an event');
+  const publicEvents = createEventSource<PublicEvent>(onListenerError);
+  const accountFrames = createEventSource<AccountFrame>(onListenerError);
+  const stopping = createEventSource<{ readonly reason: string }>(onListenerError);
+  const state: GateState = { phase: 'running', ledgerAvailable: true };
+  const markets = new Map<number, ActorRef<MarketMessage>>();
+  const feeds = new Map<number, { readonly feed: Feed; readonly actor: FeedActor }>();
+
+  const settlement: Settlement = spawnSettlement(
+    system.root,
+    {
+      ledger,
+      clock,
+      reply: replies.resolve,
+      tellAccount: (accountId, message) => accounts.tellIfAwake(accountId, message),
+      tellFeed: (marketId, message) => {
+        const feed = feeds.get(marketId);
+        assert(feed !== undefined, 'a market that trades has a feed');
+        tell(feed.actor.ref, message);
+      },
+      catalog: () => catalog,
+      setCatalog: (next) => {
+        catalog = next;
+      },
+      openMarket: (market) => openMarket(market, emptyMarket(market), []),
+      publishFrames: (frames: readonly StoredFrame[]) => {
+        if (accountFrames.hasListeners)
+          for (const frame of frames) accountFrames.publish(accountFrame(frame));
+      },
+      onAvailability: (available) => {
+        state.ledgerAvailable = available;
+        if (available) log.info({}, 'the database is back');
+        else log.warn({}, 'the database can’t be reached; commands queue until it is back');
+      },
+      onBatch: options.onBatch ?? (() => {}),
+      onStopped: (why, error) => {
+        state.phase = 'failed';
+        clearInterval(fenceCheck);
+        log.error(
+          { err: error },
+          why === 'fenced'
+            ? 'another exchange has taken over this database: this one commits nothing any more'
+            : 'settlement failed: nothing of the batch was acknowledged, no more orders are taken',
+        );
+        options.onStopped(why, error);
+      },
+    },
+    position,
+  );
+  const tellSettlement = (effect: Effect) => tell(settlement.ref, effect);
+
+  const accounts: Accounts = createAccounts(system.root, {
+    ledger,
+    clock,
+    catalog: () => catalog,
+    tellMarket: (marketId, message) => {
+      const market = markets.get(marketId);
+      assert(market !== undefined, 'a market in the catalog has its actor');
+      tell(market, message);
+    },
+    tellSettlement,
+    reply: replies.resolve,
+    onError: (accountId, error) =>
+      log.error({ err: error, accountId }, 'an account failed to handle a message'),
+  });
+
+  /** Whether everything sent to settlement before was committed within the time-out of an answer. */
+  async function drained(): Promise<boolean> {
+    const { replyTo, reply } = replies.expect();
+    tell(settlement.ref, { type: 'drain', replyTo });
+    return (await reply) !== undefined;
+  }
+
+  /** Resolves once everything sent to settlement before is committed, or never will be. */
+  async function settled(): Promise<void> {
+    while (!(await drained()) && state.phase !== 'failed');
+  }
+
+  function openMarket(market: Market, snapshot: MarketSnapshot, candles: readonly Candle[]): void {
+    const feed = new Feed(market, options.feed);
+    const { status, lastPriceTicks, orders } = snapshot;
+    feed.restore({ sequence: snapshot.seq, status, lastPriceTicks, levels: levelsOf(orders), candles });
+    const actor = spawnFeedActor(system.root, {
+      symbol: market.symbol,
+      feed,
+      publish: publicEvents.publish,
+      now: wallClock.now,
+      onCrash: (_message, error) =>
+        log.error({ err: error, market: market.symbol }, 'a feed failed to handle a message'),
+    });
+    feeds.set(market.id, { feed, actor });
+    markets.set(
+      market.id,
+      spawnMarket(system.root, market, snapshot, {
+        ledger,
+        clock,
+        tellSettlement,
+        settled,
+        onQuarantined: (failed, message, error) =>
+          log.error(
+            { err: error, market: failed.symbol, quarantined: message.command },
+            'a market failed to handle a message: it is put aside and the book is read again',
+          ),
+        onRestoreFailed: (failed, error) =>
+          log.warn({ err: error, market: failed.symbol }, 'the book can’t be read; it is tried again'),
+        onRestored: (restored) =>
+          log.warn({ market: restored.symbol }, 'the market goes on from its last commit'),
+        beforeMessage: options.beforeMarketMessage,
+      }),
+    );
+  }
+
+  const administration = spawnAdministration(system.root, {
+    clock,
+    catalog: () => catalog,
+    reply: replies.resolve,
+    settle: async (makeEffect) => {
+      const { replyTo, reply } = replies.expect();
+      tellSettlement(makeEffect(replyTo));
+      if ((await reply) !== undefined) return true;
+      // Whoever asked has been told that the outcome is unknown. The next change must see what this one did.
+      await settled();
+      return state.phase !== 'failed';
+    },
+    onError: (error) => log.error({ err: error }, 'an administrative change failed'),
+  });
+
+  for (const market of catalog.markets) {
+    const candles = await ledger.loadCandles(market.id, clock.now() - DAY_MS);
+    openMarket(market, await ledger.loadMarket(market), candles);
+  }
+
+  // Without traffic no commit would tell that somebody else has taken over.
+  let checkingFence = false;
+  const fenceCheck = setInterval(async () => {
+    if (checkingFence) return;
+    checkingFence = true;
+    try {
+      const now = await ledger.position();
+      if (now.epoch !== position.epoch && state.phase !== 'failed') {
+        tell(settlement.ref, { type: 'superseded' });
+      }
+    } catch {
+      // The database is away: settlement finds out by itself.
+    } finally {
+      checkingFence = false;
+    }
+  }, FENCE_CHECK_INTERVAL_MS);
+  fenceCheck.unref();
+
+  const gate = createGate({
+    state,
+    backlog: settlement.backlog,
+    maxBacklog: options.maxBacklog ?? 50_000,
+    replies,
+    accounts,
+    administration,
+    ledger,
+    catalog: () => catalog,
+    market: (marketId) => markets.get(marketId),
+    feed: (marketId) => feeds.get(marketId)?.feed,
+    now: wallClock.now,
+  });
+
+  let stopped: Promise<void> | undefined;
+  return {
+    ...gate,
+    publicEvents,
+    accountFrames,
+    stopping,
+    backlog: settlement.backlog,
+    stop(reason) {
+      stopped ??= stop(reason);
+      return stopped;
+    },
+  };
+
+  async function stop(reason: string): Promise<void> {
+    if (state.phase === 'running') state.phase = 'stopping';
+    stopping.publish({ reason });
+    clearInterval(fenceCheck);
+    // Commands under way are still between the mailboxes as long as somebody waits for an answer.
+    const deadlineMs = performance.now() + replyTimeoutMs;
+    while (replies.waiting > 0 && state.phase !== 'failed' && performance.now() < deadlineMs) {
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_PAUSE_MS));
+    }
+    if (state.phase !== 'failed' && !(await drained())) {
+      log.warn({ effects: settlement.backlog() }, 'stops without what the database did not take');
+    }
+    for (const { actor } of feeds.values()) actor.stop();
+    replies.close();
+    system.stop();
+  }
+}
+
+function* levelsOf(orders: readonly Order[]): Generator<LevelChange> {
+  for (const order of orders) yield [order.side, order.priceTicks, order.quantityLots - order.filledLots];
+}
+
+function emptyMarket(market: Market): MarketSnapshot {
+  return { marketId: market.id, status: market.status, seq: 0, tradeNo: 0, lastPriceTicks: null, orders: [] };
+}
+
+/**
+ * A clock that stands still when the wall clock is set back, also over a restart: what a market does must not seem to
+ * come before what it did, or candles and the replayed log would come out different.
+ */
+function forwardOnly(clock: { now(): number }, notBeforeMs: number): { now(): number } {
+  let lastMs = notBeforeMs;
+  return {
+    now() {
+      lastMs = Math.max(lastMs, clock.now());
+      return lastMs;
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { CANDLE_INTERVALS_MS, type Candle } from '../../domain/candles.ts';
+import {
+  formatPrice,
+  formatQuantity,
+  formatQuote,
+  type Market,
+  type MarketStatus,
+} from '../../domain/market.ts';
+import { isoTime } from '../../domain/views.ts';
+import type { CandleInterval, CandleView, LevelView, TickerView } from '../ports.ts';
+import type { WindowSummary } from './ticker-window.ts';
+
+const INTERVAL_NAMES = new Map(
+  Object.entries(CANDLE_INTERVALS_MS).map(([name, intervalMs]) => [
+    intervalMs as number,
+    name as CandleInterval,
+  ]),
+);
+
+export function viewCandle(
+  market: Market,
+  candle: Candle,
+): { readonly interval: CandleInterval; readonly candle: CandleView } {
+  return {
+    interval: INTERVAL_NAMES.get(candle.intervalMs)!,
+    candle: {
+      openedAt: isoTime(candle.openedAtMs),
+      open: formatPrice(market, candle.openTicks),
+      high: formatPrice(market, candle.highTicks),
+      low: formatPrice(market, candle.lowTicks),
+      close: formatPrice(market, candle.closeTicks),
+      volume: formatQuantity(market, candle.volumeLots),
+      quoteVolume: formatQuote(market, candle.quoteVolumeMinor),
+      tradeCount: candle.tradeCount,
+    },
+  };
+}
+
+export interface TickerParts {
+  readonly status: MarketStatus;
+  readonly sequence: number;
+  readonly lastPriceTicks: number | null;
+  readonly bestBid: LevelView | null;
+  readonly bestAsk: LevelView | null;
+  readonly window: WindowSummary;
+  readonly atMs: number;
+}
+
+export function viewTicker(market: Market, parts: TickerParts): TickerView {
+  const { window } = parts;
+  const price = (ticks: number | null): string | null => (ticks === null ? null : formatPrice(market, ticks));
+  return {
+    market: market.symbol,
+    status: parts.status,
+    sequence: parts.sequence,
+    lastPrice: price(parts.lastPriceTicks),
+    bestBid: parts.bestBid,
+    bestAsk: parts.bestAsk,
+    open: price(window.openTicks),
+    high: price(window.highTicks),
+    low: price(window.lowTicks),
+    volume: formatQuantity(market, window.volumeLots),
+    quoteVolume: formatQuote(market, window.quoteVolumeMinor),
+    tradeCount: window.tradeCount,
+    at: isoTime(parts.atMs),
+  };
+}
+
+/** Whether two tickers of a market say the same; how far the market's messages and the clock went is left aside. */
+export function sameTicker(a: TickerView, b: TickerView): boolean {
+  return (
+    a.status === b.status &&
+    a.lastPrice === b.lastPrice &&
+    sameLevel(a.bestBid, b.bestBid) &&
+    sameLevel(a.bestAsk, b.bestAsk) &&
+    a.open === b.open &&
+    a.high === b.high &&
+    a.low === b.low &&
+    a.volume === b.volume &&
+    a.quoteVolume === b.quoteVolume &&
+    a.tradeCount === b.tradeCount
+  );
+}
+
+function sameLevel(a: LevelView | null, b: LevelView | null): boolean {
+  return a === null || b === null ? a === b : a[0] === b[0] && a[1] === b[1];
+}

@@ -1,0 +1,75 @@
+import type { Market } from '../../domain/market.ts';
+import type { Ledger } from '../../domain/settlement.ts';
+import type { MarketSnapshot } from '../../domain/snapshots.ts';
+import { type ActorRef, type ParentRef, spawnActor } from '../actor.ts';
+import type { Effect, MarketMessage } from '../protocol.ts';
+import { answer, holdOf, refusalOf } from './answers.ts';
+import { Matching } from './matching.ts';
+
+export interface MarketPorts {
+  readonly ledger: Pick<Ledger, 'loadMarket'>;
+  /** Milliseconds since the Unix epoch; it never goes back, also not over a restart. */
+  readonly clock: { now(): number };
+  tellSettlement(effect: Effect): void;
+  /** Resolves once everything sent to settlement before is committed. */
+  settled(): Promise<void>;
+  /** A message made the market throw. It was put aside, nothing of it was settled. */
+  onQuarantined(market: Market, message: MarketMessage, error: unknown): void;
+  onRestored(market: Market): void;
+  /** The book could not be read; it is tried again until it can. */
+  onRestoreFailed(market: Market, error: unknown): void;
+  /** Called before a message is handled; tests make it throw. */
+  readonly beforeMessage?: ((market: Market, message: MarketMessage) => void) | undefined;
+}
+
+const RELOAD_PAUSE_MS = 500;
+
+/**
+ * Spawns the actor that owns one market's book. When a message makes it throw, the message is put aside and its asker
+ * told; then it waits until all that it did before is committed, reads its book from the ledger, and goes on.
+ */
+export function spawnMarket(
+  parent: ParentRef,
+  market: Market,
+  snapshot: MarketSnapshot,
+  ports: MarketPorts,
+): ActorRef<MarketMessage> {
+  let matching = new Matching(market, snapshot);
+
+  async function restore(): Promise<void> {
+    for (;;) {
+      try {
+        await ports.settled();
+        matching = new Matching(market, await ports.ledger.loadMarket(market));
+        ports.onRestored(market);
+        return;
+      } catch (error) {
+        // Most likely the database is away, and settlement waits for it too.
+        ports.onRestoreFailed(market, error);
+        await new Promise((resolve) => setTimeout(resolve, RELOAD_PAUSE_MS));
+      }
+    }
+  }
+
+  return spawnActor<MarketMessage>(
+    parent,
+    `market-${market.symbol}`,
+    (message) => {
+      ports.beforeMessage?.(market, message);
+      ports.tellSettlement(matching.handle(message.command, ports.clock.now(), message.replyTo));
+    },
+    (message, error) => {
+      ports.onQuarantined(market, message, error);
+      const { command, replyTo } = message;
+      const reserved = command.type === 'submitOrder' || command.type === 'amendResting';
+      ports.tellSettlement(
+        answer(
+          { type: 'refused', refusal: refusalOf('market_restarting') },
+          replyTo,
+          reserved ? holdOf(market, command, 'market_restarting') : null,
+        ),
+      );
+      return restore();
+    },
+  );
+}

@@ -1,0 +1,81 @@
+import { assert } from '../../domain/assert.ts';
+import type { Order } from '../../domain/order.ts';
+
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+/** An order on the book or on its way through it. Its id in the book is the market's own and dense. */
+export type LiveOrder = Mutable<Order> & { readonly bookId: number };
+
+/** The orders that rest in one market, by their id in the book and by account. */
+export class OrderTable {
+  readonly #byBookId = new Map<number, LiveOrder>();
+  readonly #byAccount = new Map<number, Map<number, LiveOrder>>();
+
+  get size(): number {
+    return this.#byBookId.size;
+  }
+
+  add(order: LiveOrder): void {
+    this.#byBookId.set(order.bookId, order);
+    let ofAccount = this.#byAccount.get(order.accountId);
+    if (ofAccount === undefined) {
+      ofAccount = new Map();
+      this.#byAccount.set(order.accountId, ofAccount);
+    }
+    assert(!ofAccount.has(order.orderNo), 'an order rests once');
+    ofAccount.set(order.orderNo, order);
+  }
+
+  remove(order: LiveOrder): void {
+    assert(this.#byBookId.delete(order.bookId), 'an order that leaves was there');
+    const ofAccount = this.#byAccount.get(order.accountId);
+    ofAccount?.delete(order.orderNo);
+    if (ofAccount?.size === 0) this.#byAccount.delete(order.accountId);
+  }
+
+  /** The order with this id in the book; it must rest. */
+  at(bookId: number): LiveOrder {
+    const order = this.#byBookId.get(bookId);
+    assert(order !== undefined, 'the book and the table know the same orders');
+    return order;
+  }
+
+  find(accountId: number, orderNo: number): LiveOrder | undefined {
+    return this.#byAccount.get(accountId)?.get(orderNo);
+  }
+
+  /** In the order of their numbers, which is the same in every replay. */
+  ofAccount(accountId: number): LiveOrder[] {
+    const orders = [...(this.#byAccount.get(accountId)?.values() ?? [])];
+    return orders.sort((a, b) => a.orderNo - b.orderNo);
+  }
+}
+
+/** A copy that stays as it is while the order goes on. Written out, since leaving a field out of a spread is slow. */
+export function copyOf(order: LiveOrder): Order {
+  return {
+    marketId: order.marketId,
+    accountId: order.accountId,
+    orderNo: order.orderNo,
+    clientOrderId: order.clientOrderId,
+    requestDigest: order.requestDigest,
+    side: order.side,
+    type: order.type,
+    timeInForce: order.timeInForce,
+    postOnly: order.postOnly,
+    priceTicks: order.priceTicks,
+    quantityLots: order.quantityLots,
+    quoteBudget: order.quoteBudget,
+    makerFeePpm: order.makerFeePpm,
+    takerFeePpm: order.takerFeePpm,
+    filledLots: order.filledLots,
+    filledQuoteMinor: order.filledQuoteMinor,
+    feeMinor: order.feeMinor,
+    holdMinor: order.holdMinor,
+    status: order.status,
+    reason: order.reason,
+    priority: order.priority,
+    createdAtMs: order.createdAtMs,
+    updatedAtMs: order.updatedAtMs,
+  };
+}

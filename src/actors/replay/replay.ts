@@ -1,0 +1,178 @@
+import { assert } from '../../domain/assert.ts';
+import { type Catalog, createCatalog, withAsset, withMarket } from '../../domain/catalog.ts';
+import { defineFeeTiers, defineMarket, type Market } from '../../domain/market.ts';
+import type { LedgerPosition, LogRecord } from '../../domain/settlement.ts';
+import { type ActorRef, createActorSystem, tell } from '../actor.ts';
+import { spawnMarket } from '../markets/market-actor.ts';
+import type { Effect, MarketMessage } from '../protocol.ts';
+import { BatchBuilder } from '../settlement/batch.ts';
+import { type LoggedMessage, parseLog } from '../settlement/message-log.ts';
+import { ReplayedState } from './replayed-state.ts';
+
+/** A batch of the message log as it was written. */
+export interface LoggedBatch extends LogRecord {
+  readonly batchNo: number;
+  readonly epoch: number;
+  readonly committedAtMs: number;
+}
+
+/** The replay came to something else than the log says. */
+export class ReplayMismatch extends Error {
+  override readonly name = 'ReplayMismatch';
+  readonly batchNo: number;
+
+  constructor(batchNo: number, detail: string) {
+    super(`batch ${batchNo}: ${detail}`);
+    this.batchNo = batchNo;
+  }
+}
+
+interface ReplayedMarket {
+  readonly ref: ActorRef<MarketMessage>;
+  /** Time of the message that the actor handles next. */
+  atMs: number;
+}
+
+/**
+ * Replays the message log in fresh actors, batch after batch. Each market message goes to a market actor of its own, with
+ * the time it was logged with; what the actor does with it is gathered into a batch as settlement would, and that must
+ * seal to the very bytes and hash that were logged.
+ */
+export class Replay {
+  readonly state = new ReplayedState();
+  messages = 0;
+  readonly #system = createActorSystem();
+  readonly #markets = new Map<number, ReplayedMarket>();
+  #catalog: Catalog = createCatalog([], []);
+  #position: LedgerPosition = { epoch: 0, batchNo: 0, entryNo: 0, logHash: new Uint8Array(32) };
+  #answer: ((effect: Effect | Error) => void) | null = null;
+
+  /** @throws ReplayMismatch */
+  async apply(logged: LoggedBatch): Promise<void> {
+    if (logged.batchNo !== this.#position.batchNo + 1) {
+      throw new ReplayMismatch(logged.batchNo, `follows batch ${this.#position.batchNo}`);
+    }
+    this.#position = { ...this.#position, epoch: logged.epoch };
+    const messages = parseLog(logged.payload);
+    const effects: Effect[] = [];
+    for (const message of messages) effects.push(await this.#effectOf(message, logged.batchNo));
+
+    const builder = new BatchBuilder(this.#catalog, this.#position);
+    for (const effect of effects) builder.add(effect);
+    const { batch } = builder.finish(logged.committedAtMs);
+    if (Buffer.compare(batch.log.hash, logged.hash) !== 0) {
+      throw new ReplayMismatch(logged.batchNo, 'the replayed messages don’t seal to the logged hash');
+    }
+    this.state.apply(batch);
+    for (const effect of effects) this.#setUp(effect);
+    this.messages += messages.length;
+    this.#position = {
+      epoch: logged.epoch,
+      batchNo: logged.batchNo,
+      entryNo: batch.lastEntryNo,
+      logHash: batch.log.hash,
+    };
+  }
+
+  get batchNo(): number {
+    return this.#position.batchNo;
+  }
+
+  stop(): void {
+    this.#system.stop();
+  }
+
+  async #effectOf(message: LoggedMessage, batchNo: number): Promise<Effect> {
+    const { atMs } = message;
+    if ('command' in message) return this.#marketEffect(message, batchNo);
+    if ('deposit' in message) {
+      const { accountId, assetId, amountMinor, reference } = message.deposit;
+      return {
+        type: 'depositEffect',
+        atMs,
+        accountId,
+        assetId,
+        amountMinor: BigInt(amountMinor),
+        reference,
+        replyTo: 0,
+      };
+    }
+    if ('asset' in message) return { type: 'assetEffect', atMs, asset: message.asset, replyTo: 0 };
+    if ('market' in message) {
+      const { id, spec } = message.market;
+      const base = this.#catalog.asset(spec.base);
+      const quote = this.#catalog.asset(spec.quote);
+      assert(base !== undefined && quote !== undefined, 'a market’s assets were logged before it');
+      const market = defineMarket(id, spec, base, quote);
+      assert(market.ok, 'a market that was created can be created again');
+      return { type: 'marketCreatedEffect', atMs, market: market.value, spec, replyTo: 0 };
+    }
+    const { marketId, tiers } = message.fees;
+    const defined = defineFeeTiers(tiers, this.#market(marketId).quote);
+    assert(defined.ok, 'fees that were set can be set again');
+    return { type: 'feesEffect', atMs, marketId, feeTiers: defined.value, spec: tiers, replyTo: 0 };
+  }
+
+  async #marketEffect(
+    message: Extract<LoggedMessage, { command: unknown }>,
+    batchNo: number,
+  ): Promise<Effect> {
+    const market = this.#markets.get(message.marketId);
+    assert(market !== undefined, 'a market was created before it got messages');
+    market.atMs = message.atMs;
+    const effect = await new Promise<Effect | Error>((resolve) => {
+      this.#answer = resolve;
+      tell(market.ref, { type: 'command', command: message.command, replyTo: 0 });
+    });
+    if (effect instanceof Error)
+      throw new ReplayMismatch(batchNo, `market ${message.marketId}: ${effect.message}`);
+    if (effect.type !== 'marketEffect' || effect.seq !== message.seq) {
+      throw new ReplayMismatch(
+        batchNo,
+        `message ${message.seq} of market ${message.marketId} came out as something else`,
+      );
+    }
+    return effect;
+  }
+
+  #setUp(effect: Effect): void {
+    if (effect.type === 'assetEffect') this.#catalog = withAsset(this.#catalog, effect.asset);
+    if (effect.type === 'feesEffect') {
+      const market = this.#market(effect.marketId);
+      this.#catalog = withMarket(this.#catalog, { ...market, feeTiers: effect.feeTiers });
+    }
+    if (effect.type === 'marketCreatedEffect') {
+      this.#catalog = withMarket(this.#catalog, effect.market);
+      this.#markets.set(effect.market.id, this.#spawn(effect.market));
+    }
+  }
+
+  #spawn(market: Market): ReplayedMarket {
+    const snapshot = {
+      marketId: market.id,
+      status: market.status,
+      seq: 0,
+      tradeNo: 0,
+      lastPriceTicks: null,
+      orders: [],
+    };
+    const replayed = { atMs: 0 };
+    const ref = spawnMarket(this.#system.root, market, snapshot, {
+      ledger: { loadMarket: () => Promise.resolve(snapshot) },
+      clock: { now: () => replayed.atMs },
+      tellSettlement: (effect) => this.#answer?.(effect),
+      settled: () => Promise.resolve(),
+      onQuarantined: (_market, _message, error) =>
+        this.#answer?.(error instanceof Error ? error : new Error(String(error))),
+      onRestored: () => {},
+      onRestoreFailed: () => {},
+    });
+    return Object.assign(replayed, { ref });
+  }
+
+  #market(marketId: number): Market {
+    const market = this.#catalog.marketById(marketId);
+    assert(market !== undefined, 'a market was created before it is changed');
+    return market;
+  }
+}

@@ -1,0 +1,56 @@
+import { assert } from '../../domain/assert.ts';
+import type { Order } from '../../domain/order.ts';
+import type { MarketState, SettlementBatch, Wallet } from '../../domain/settlement.ts';
+import type { OrderRef } from '../../domain/trade.ts';
+import { orderLine, type PresentState, SetDigest, tradeLine } from './digest.ts';
+
+/** What the batches of a replay add up to: the tables as they must be. */
+export class ReplayedState {
+  readonly trades = new SetDigest();
+  readonly endedOrders = new SetDigest();
+  readonly #wallets = new Map<string, Wallet>();
+  readonly #open = new Map<string, Order>();
+  readonly #markets = new Map<number, MarketState>();
+
+  apply(batch: SettlementBatch): void {
+    for (const market of batch.markets) {
+      const { id: marketId, status } = market;
+      this.#markets.set(marketId, { marketId, status, seq: 0, tradeNo: 0, lastPriceTicks: null });
+    }
+    for (const state of batch.marketStates) {
+      const before = this.#markets.get(state.marketId);
+      assert(before !== undefined, 'a market that trades was created');
+      this.#markets.set(state.marketId, {
+        ...state,
+        tradeNo: Math.max(before.tradeNo, state.tradeNo),
+        lastPriceTicks: state.lastPriceTicks ?? before.lastPriceTicks,
+      });
+    }
+    for (const order of [...batch.opened, ...batch.changed]) this.#open.set(key(order), order);
+    for (const ref of batch.closed) assert(this.#open.delete(key(ref)), 'an order that is closed was open');
+    for (const order of batch.ended) this.endedOrders.add(orderLine(order));
+    for (const trade of batch.trades) this.trades.add(tradeLine(trade));
+    for (const { accountId, assetId, balanceMinor, lockedMinor } of batch.wallets) {
+      const id = `${accountId}-${assetId}`;
+      const before = this.#wallets.get(id);
+      this.#wallets.set(id, {
+        accountId,
+        assetId,
+        balanceMinor: (before?.balanceMinor ?? 0n) + balanceMinor,
+        lockedMinor: (before?.lockedMinor ?? 0n) + lockedMinor,
+      });
+    }
+  }
+
+  present(): PresentState {
+    return {
+      markets: [...this.#markets.values()],
+      books: [...this.#open.values()],
+      wallets: [...this.#wallets.values()],
+    };
+  }
+}
+
+function key(ref: OrderRef): string {
+  return `${ref.accountId}-${ref.orderNo}`;
+}

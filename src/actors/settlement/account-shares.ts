@@ -1,0 +1,134 @@
+import { assert } from '../../domain/assert.ts';
+import type { Catalog } from '../../domain/catalog.ts';
+import type { Order } from '../../domain/order.ts';
+import type { FrameMaker, VolumeDelta, Wallet, WalletDelta } from '../../domain/settlement.ts';
+import { FIRST_CUSTOMER_ACCOUNT, type Trade } from '../../domain/trade.ts';
+import { viewBalance, viewFill, viewOrder } from '../../domain/views.ts';
+import type { AccountSettled } from '../protocol.ts';
+
+interface AssetShare {
+  balanceMinor: bigint;
+  lockedMinor: bigint;
+  /** What the account's messages in the batch had reserved before they reached a market. */
+  reservedMinor: bigint;
+}
+
+/** What a batch does to one account. */
+export class AccountShare {
+  readonly assets = new Map<number, AssetShare>();
+  readonly orders: Order[] = [];
+  readonly fills: { readonly trade: Trade; readonly role: 'maker' | 'taker' }[] = [];
+  readonly volumes = new Map<string, VolumeDelta>();
+  /** References. */
+  readonly deposits: string[] = [];
+
+  asset(assetId: number): AssetShare {
+    let share = this.assets.get(assetId);
+    if (share === undefined) {
+      share = { balanceMinor: 0n, lockedMinor: 0n, reservedMinor: 0n };
+      this.assets.set(assetId, share);
+    }
+    return share;
+  }
+}
+
+/** What a batch does to each account: netted for the wallets, told to the account actors, framed for the owners. */
+export class AccountShares {
+  readonly #shares = new Map<number, AccountShare>();
+
+  of(accountId: number): AccountShare {
+    let share = this.#shares.get(accountId);
+    if (share === undefined) {
+      share = new AccountShare();
+      this.#shares.set(accountId, share);
+    }
+    return share;
+  }
+
+  post(accountId: number, assetId: number, amountMinor: bigint): void {
+    this.of(accountId).asset(assetId).balanceMinor += amountMinor;
+  }
+
+  lock(accountId: number, assetId: number, amountMinor: bigint): void {
+    this.of(accountId).asset(assetId).lockedMinor += amountMinor;
+  }
+
+  reserved(accountId: number, assetId: number, amountMinor: bigint): void {
+    this.of(accountId).asset(assetId).reservedMinor += amountMinor;
+  }
+
+  trade(
+    accountId: number,
+    trade: Trade,
+    role: 'maker' | 'taker',
+    quoteAssetId: number,
+    day: number,
+    valueMinor: bigint,
+  ): void {
+    const share = this.of(accountId);
+    share.fills.push({ trade, role });
+    const key = `${quoteAssetId}-${day}`;
+    const before = share.volumes.get(key)?.volumeMinor ?? 0n;
+    share.volumes.set(key, { accountId, quoteAssetId, day, volumeMinor: before + valueMinor });
+  }
+
+  walletDeltas(): WalletDelta[] {
+    const deltas: WalletDelta[] = [];
+    for (const [accountId, share] of this.#shares) {
+      for (const [assetId, { balanceMinor, lockedMinor }] of share.assets) {
+        if (balanceMinor !== 0n || lockedMinor !== 0n)
+          deltas.push({ accountId, assetId, balanceMinor, lockedMinor });
+      }
+    }
+    return deltas;
+  }
+
+  volumeDeltas(): VolumeDelta[] {
+    return [...this.#shares.values()].flatMap((share) => [...share.volumes.values()]);
+  }
+
+  /** What the account actors are told after the commit. */
+  *settled(batchNo: number): Generator<readonly [accountId: number, message: AccountSettled]> {
+    for (const [accountId, share] of this.#shares) {
+      if (accountId < FIRST_CUSTOMER_ACCOUNT) continue;
+      const released: [number, bigint][] = [];
+      for (const [assetId, { balanceMinor, lockedMinor, reservedMinor }] of share.assets) {
+        const amountMinor = balanceMinor - lockedMinor + reservedMinor;
+        assert(amountMinor >= 0n, 'what a batch takes from an account was reserved before');
+        if (amountMinor > 0n) released.push([assetId, amountMinor]);
+      }
+      const volumes = Array.from(
+        share.volumes.values(),
+        ({ quoteAssetId, day, volumeMinor }) => [quoteAssetId, day, volumeMinor] as const,
+      );
+      const { orders, deposits } = share;
+      yield [accountId, { type: 'settled', batchNo, released, orders, volumes, deposits }];
+    }
+  }
+
+  /** How the owners' private frames are made, once the wallets after the batch are known. */
+  frameMaker(catalog: Catalog): FrameMaker {
+    return {
+      accountIds: [...this.#shares.keys()].filter((accountId) => accountId >= FIRST_CUSTOMER_ACCOUNT),
+      payload: (accountId, wallets) => Buffer.from(JSON.stringify(this.#frame(catalog, accountId, wallets))),
+    };
+  }
+
+  #frame(catalog: Catalog, accountId: number, wallets: readonly Wallet[]) {
+    const share = this.of(accountId);
+    const market = (marketId: number) => {
+      const found = catalog.marketById(marketId);
+      assert(found !== undefined, 'an order’s market is set up');
+      return found;
+    };
+    return {
+      orders: share.orders.map((order) => viewOrder(market(order.marketId), order)),
+      fills: share.fills.map(({ trade, role }) => viewFill(market(trade.marketId), trade, role)),
+      balances: wallets.map((wallet) => {
+        const asset = catalog.assetById(wallet.assetId);
+        assert(asset !== undefined, 'a wallet’s asset is set up');
+        return viewBalance(asset, wallet.balanceMinor, wallet.lockedMinor);
+      }),
+    };
+  }
+}

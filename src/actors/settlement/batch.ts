@@ -1,0 +1,238 @@
+import { assert } from '../../domain/assert.ts';
+import type { Asset } from '../../domain/asset.ts';
+import { candlesOf } from '../../domain/candles.ts';
+import type { Catalog } from '../../domain/catalog.ts';
+import type { FeeTier, Market } from '../../domain/market.ts';
+import { valueMinor } from '../../domain/market.ts';
+import { holdAssetId, type Order } from '../../domain/order.ts';
+import { isWorking } from '../../domain/order-machine.ts';
+import type {
+  EnteredDeposit,
+  EnteredPosting,
+  EnteredTrade,
+  LedgerPosition,
+  MarketState,
+  PostingKind,
+  SettlementBatch,
+} from '../../domain/settlement.ts';
+import {
+  FIRST_CUSTOMER_ACCOUNT,
+  type OrderRef,
+  type Posting,
+  postingsOfDeposit,
+  postingsOfTrade,
+  type Trade,
+} from '../../domain/trade.ts';
+import { DAY_MS } from '../../domain/traded-volumes.ts';
+import type {
+  AccountSettled,
+  AssetEffect,
+  DepositEffect,
+  Effect,
+  FeesEffect,
+  LevelChange,
+  MarketCommitted,
+  MarketCreatedEffect,
+  MarketEffect,
+} from '../protocol.ts';
+import { AccountShares } from './account-shares.ts';
+import { type LoggedMessage, loggedMessage, sealLog } from './message-log.ts';
+
+/** A batch as it will be written, and what has to be told once it is. */
+export interface PreparedBatch {
+  readonly batch: SettlementBatch;
+  readonly shares: AccountShares;
+  readonly settled: readonly (readonly [accountId: number, message: AccountSettled])[];
+  readonly feeds: ReadonlyMap<number, MarketCommitted>;
+}
+
+interface OrderFate {
+  order: Order;
+  readonly restedBefore: boolean;
+}
+
+/**
+ * Gathers the effects of a batch. Rows are netted here, so that an order is written once and a wallet once
+ * however often the batch changed it.
+ */
+export class BatchBuilder {
+  readonly #catalog: Catalog;
+  readonly #position: LedgerPosition;
+  #entryNo: number;
+  readonly #messages: LoggedMessage[] = [];
+  readonly #orders = new Map<string, OrderFate>();
+  readonly #trades: EnteredTrade[] = [];
+  readonly #postings: EnteredPosting[] = [];
+  readonly #deposits: EnteredDeposit[] = [];
+  readonly #marketStates = new Map<number, MarketState>();
+  readonly #feeds = new Map<number, { seq: number; atMs: number; levels: LevelChange[]; trades: Trade[] }>();
+  readonly #shares = new AccountShares();
+  readonly #assets: Asset[] = [];
+  readonly #markets: Market[] = [];
+  readonly #feeTiers: { readonly marketId: number; readonly tiers: readonly FeeTier[] }[] = [];
+
+  /** @param position where the ledger stands before the batch */
+  constructor(catalog: Catalog, position: LedgerPosition) {
+    this.#catalog = catalog;
+    this.#position = position;
+    this.#entryNo = position.entryNo;
+  }
+
+  /** Whether something has to be written. */
+  get isEmpty(): boolean {
+    return this.#messages.length === 0;
+  }
+
+  add(effect: Effect): void {
+    const logged = loggedMessage(effect);
+    if (logged !== undefined) this.#messages.push(logged);
+    switch (effect.type) {
+      case 'marketEffect':
+        return this.#addMarket(effect);
+      case 'depositEffect':
+        return this.#addDeposit(effect);
+      case 'assetEffect':
+        return this.#addAsset(effect);
+      case 'marketCreatedEffect':
+        return this.#addCreatedMarket(effect);
+      case 'feesEffect':
+        return this.#addFees(effect);
+      case 'answerEffect':
+        return;
+    }
+  }
+
+  finish(committedAtMs: number): PreparedBatch {
+    const batchNo = this.#position.batchNo + 1;
+    const opened: Order[] = [];
+    const changed: Order[] = [];
+    const closed: OrderRef[] = [];
+    const ended: Order[] = [];
+    for (const { order, restedBefore } of this.#orders.values()) {
+      if (isWorking(order.status)) (restedBefore ? changed : opened).push(order);
+      else {
+        ended.push(order);
+        if (restedBefore) closed.push({ accountId: order.accountId, orderNo: order.orderNo });
+      }
+      this.#shares.of(order.accountId).orders.push(order);
+    }
+    const feeds = new Map<number, MarketCommitted>();
+    const candles: SettlementBatch['candles'][number][] = [];
+    for (const [marketId, feed] of this.#feeds) {
+      const { status } = this.#marketStates.get(marketId)!;
+      feeds.set(marketId, { type: 'committed', ...feed, status });
+      for (const candle of candlesOf(this.#market(marketId), feed.trades)) candles.push([marketId, candle]);
+    }
+    const batch: SettlementBatch = {
+      epoch: this.#position.epoch,
+      batchNo,
+      committedAtMs,
+      log: sealLog(this.#messages, this.#position.logHash, batchNo),
+      lastEntryNo: this.#entryNo,
+      opened,
+      changed,
+      closed,
+      ended,
+      trades: this.#trades,
+      postings: this.#postings,
+      wallets: this.#shares.walletDeltas(),
+      deposits: this.#deposits,
+      candles,
+      volumes: this.#shares.volumeDeltas(),
+      marketStates: [...this.#marketStates.values()],
+      assets: this.#assets,
+      markets: this.#markets,
+      feeTiers: this.#feeTiers,
+    };
+    return { batch, shares: this.#shares, settled: [...this.#shares.settled(batchNo)], feeds };
+  }
+
+  #addMarket(effect: MarketEffect): void {
+    const market = this.#market(effect.marketId);
+    for (const { order, holdBeforeMinor, restedBefore } of effect.orders) {
+      const key = `${order.accountId}-${order.orderNo}`;
+      const known = this.#orders.get(key);
+      if (known === undefined) this.#orders.set(key, { order, restedBefore });
+      else known.order = order;
+      this.#shares.lock(order.accountId, holdAssetId(market, order.side), order.holdMinor - holdBeforeMinor);
+    }
+    for (const trade of effect.trades) this.#addTrade(market, trade);
+    if (effect.reserved !== null) {
+      const { accountId, assetId, amountMinor } = effect.reserved;
+      this.#shares.reserved(accountId, assetId, amountMinor);
+    }
+    const before = this.#marketStates.get(effect.marketId);
+    const last = effect.trades.at(-1);
+    this.#marketStates.set(effect.marketId, {
+      marketId: effect.marketId,
+      status: effect.status,
+      seq: effect.seq,
+      // What no trade of the batch changed is left to the database by null.
+      tradeNo: last?.tradeNo ?? before?.tradeNo ?? 0,
+      lastPriceTicks: last?.priceTicks ?? before?.lastPriceTicks ?? null,
+    });
+    this.#addToFeed(effect);
+  }
+
+  #addTrade(market: Market, trade: Trade): void {
+    this.#entryNo += 1;
+    this.#trades.push({ entryNo: this.#entryNo, trade });
+    for (const posting of postingsOfTrade(market, trade)) this.#post(posting, 'trade', trade.executedAtMs);
+    const value = valueMinor(market, trade.priceTicks, trade.quantityLots);
+    const day = Math.floor(trade.executedAtMs / DAY_MS);
+    this.#shares.trade(trade.maker.accountId, trade, 'maker', market.quote.id, day, value);
+    this.#shares.trade(trade.taker.accountId, trade, 'taker', market.quote.id, day, value);
+  }
+
+  #addToFeed(effect: MarketEffect): void {
+    let feed = this.#feeds.get(effect.marketId);
+    if (feed === undefined) {
+      feed = { seq: effect.seq, atMs: effect.atMs, levels: [], trades: [] };
+      this.#feeds.set(effect.marketId, feed);
+    }
+    feed.seq = effect.seq;
+    feed.atMs = effect.atMs;
+    for (const level of effect.levels) feed.levels.push(level);
+    for (const trade of effect.trades) feed.trades.push(trade);
+  }
+
+  #addDeposit(effect: DepositEffect): void {
+    const { accountId, assetId, amountMinor, reference, atMs } = effect;
+    assert(accountId >= FIRST_CUSTOMER_ACCOUNT && amountMinor > 0n, 'customers deposit something');
+    this.#entryNo += 1;
+    this.#deposits.push({
+      reference,
+      entryNo: this.#entryNo,
+      accountId,
+      assetId,
+      amountMinor,
+      creditedAtMs: atMs,
+    });
+    this.#shares.of(accountId).deposits.push(reference);
+    for (const posting of postingsOfDeposit(accountId, assetId, amountMinor))
+      this.#post(posting, 'deposit', atMs);
+  }
+
+  #addAsset(effect: AssetEffect): void {
+    this.#assets.push(effect.asset);
+  }
+
+  #addCreatedMarket(effect: MarketCreatedEffect): void {
+    this.#markets.push(effect.market);
+  }
+
+  #addFees(effect: FeesEffect): void {
+    this.#feeTiers.push({ marketId: effect.marketId, tiers: effect.feeTiers });
+  }
+
+  #post({ accountId, assetId, amountMinor }: Posting, kind: PostingKind, postedAtMs: number): void {
+    this.#postings.push({ accountId, assetId, amountMinor, entryNo: this.#entryNo, kind, postedAtMs });
+    this.#shares.post(accountId, assetId, amountMinor);
+  }
+
+  #market(marketId: number): Market {
+    const market = this.#catalog.marketById(marketId);
+    assert(market !== undefined, 'effects come from markets that are set up');
+    return market;
+  }
+}
