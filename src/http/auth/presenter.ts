@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+import type { User } from '../../db/users.ts';
+import type { Me, TokenPair } from './schema.ts';
+import type { SignedIn } from './sign-in.ts';
+import { ACCESS_TOKEN_SECONDS } from './tokens.ts';
+
+export function presentTokenPair(signedIn: SignedIn): z.output<typeof TokenPair> {
+  return {
+    accessToken: signedIn.accessToken,
+    tokenType: 'Bearer',
+    expiresIn: ACCESS_TOKEN_SECONDS,
+    refreshToken: signedIn.refreshToken,
+    accountId: String(signedIn.user.accountId),
+    sessionId: signedIn.sessionId,
+  };
+}
+
+export function presentMe(user: User): z.output<typeof Me> {
+  return {
+    userId: String(user.id),
+    accountId: String(user.accountId),
+    email: user.email,
+    role: user.role,
+    createdAt: new Date(user.createdAtMs).toISOString(),
+  };
+}

@@ -1,0 +1,61 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import { findUserById } from '../../db/users.ts';
+import type { Gateway } from '../gateway.ts';
+import { validate } from '../middleware/validate.ts';
+import { sendProblem } from '../problem.ts';
+import type { RequestState } from '../state.ts';
+import { limitAttempts } from './attempts.ts';
+import { presentMe, presentTokenPair } from './presenter.ts';
+import { LogIn, Refresh, Register } from './schema.ts';
+import type { SignInFailure } from './sign-in.ts';
+
+export function authRoutes(router: Router<RequestState>, gateway: Gateway): void {
+  const { authenticate, signIn, pool } = gateway;
+  // Separate counts: who registered a moment ago may sign in.
+  const limitRegistrations = limitAttempts(gateway.attemptLimits);
+  const limitLogIns = limitAttempts(gateway.attemptLimits);
+
+  router.post('/v1/auth/register', validate(Register), limitRegistrations, async (ctx) => {
+    const { email, password } = ctx.state.input.body;
+    const user = await signIn.createUser({ email, password, role: 'customer' });
+    if (user === 'sign_in_busy') return sendFailure(ctx, user);
+    // A taken address gets the same answer: who is a customer is nobody else's business.
+    ctx.status = 202;
+    ctx.body = { email };
+  });
+
+  router.post('/v1/auth/login', validate(LogIn), limitLogIns, async (ctx) => {
+    const { email, password } = ctx.state.input.body;
+    const result = await signIn.logIn(email, password);
+    if (typeof result === 'string') return sendFailure(ctx, result);
+    ctx.body = presentTokenPair(result);
+  });
+
+  router.post('/v1/auth/refresh', validate(Refresh), async (ctx) => {
+    const result = await signIn.refresh(ctx.state.input.body.refreshToken);
+    if (typeof result === 'string') return sendFailure(ctx, result);
+    ctx.body = presentTokenPair(result);
+  });
+
+  router.post('/v1/auth/logout', authenticate, async (ctx) => {
+    await signIn.logOut(ctx.state.claims.sessionId);
+    ctx.status = 204;
+  });
+
+  router.get('/v1/me', authenticate, async (ctx) => {
+    const user = await findUserById(pool, ctx.state.claims.userId);
+    if (user === undefined) return sendProblem(ctx, 'not_found', 'The user is gone.');
+    ctx.body = presentMe(user);
+  });
+}
+
+const DETAILS = Object.freeze({
+  invalid_credentials: 'The e-mail address or the password is wrong.',
+  invalid_refresh_token: 'The refresh token is unknown, used or expired: sign in again.',
+  sign_in_busy: 'Too many people are signing in at once: try again.',
+}) satisfies Record<SignInFailure, string>;
+
+function sendFailure(ctx: Context, failure: SignInFailure): void {
+  sendProblem(ctx, failure, DETAILS[failure]);
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { ROLES } from '../../db/users.ts';
+
+export const MIN_PASSWORD_LENGTH = 12;
+
+const email = z
+  .email({ error: 'Must be an e-mail address.' })
+  .max(254)
+  .toLowerCase()
+  .meta({ description: 'E-mail address; letter case does not matter.', example: 'ada@example.com' });
+
+export const Credentials = z
+  .strictObject({
+    email,
+    password: z
+      .string()
+      .min(MIN_PASSWORD_LENGTH, `Must have at least ${MIN_PASSWORD_LENGTH} characters.`)
+      // Argon2 would take more, at our cost.
+      .max(256, 'Must have at most 256 characters.')
+      .meta({ example: 'correct horse battery' }),
+  })
+  .meta({ id: 'Credentials' });
+
+const refreshToken = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/, 'Must be a refresh token.')
+  .meta({ description: '256 random bits, base64url. Good once: each refresh gives a new one.' });
+
+export const Registration = z
+  .strictObject({ email })
+  .meta({ id: 'Registration', description: 'The same whether the address was free or not.' });
+
+export const TokenPair = z
+  .strictObject({
+    accessToken: z.string().meta({ description: 'JWT for the Authorization header.' }),
+    tokenType: z.literal('Bearer'),
+    expiresIn: z.int().meta({ description: 'Seconds for which the access token is good.', example: 900 }),
+    refreshToken,
+    accountId: z.string().meta({ example: '1000' }),
+    sessionId: z.string(),
+  })
+  .meta({ id: 'TokenPair' });
+
+export const Me = z
+  .strictObject({
+    userId: z.string().meta({ example: '1' }),
+    accountId: z.string().meta({ example: '1000' }),
+    email: z.string(),
+    role: z.enum(ROLES),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Me' });
+
+export const Register = { body: Credentials };
+export const LogIn = {
+  // A password that could not be registered is wrong, not invalid: the answer must not tell the rules apart.
+  body: z.strictObject({ email, password: z.string().min(1).max(256) }).meta({ id: 'LogIn' }),
+};
+export const Refresh = { body: z.strictObject({ refreshToken }).meta({ id: 'Refresh' }) };

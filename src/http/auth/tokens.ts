@@ -1,0 +1,138 @@
+import jwt from 'jsonwebtoken';
+import type { CommonQueryMethods } from 'slonik';
+import { z } from 'zod';
+import { isSessionAlive } from '../../db/sessions.ts';
+import { ROLES, type Role } from '../../db/users.ts';
+
+/** Who a token speaks for. */
+export interface Claims {
+  readonly userId: number;
+  readonly accountId: number;
+  readonly role: Role;
+  readonly sessionId: string;
+  readonly expiresAtMs: number;
+}
+
+export const TOKEN_ALGORITHM = 'HS256';
+export const TOKEN_ISSUER = 'bourse';
+export const ACCESS_TOKEN_SECONDS = 15 * 60;
+const CACHE_LIMIT = 100_000;
+
+export interface TokenVerifier {
+  /** A new access token, good for {@link ACCESS_TOKEN_SECONDS} or until its session ends. */
+  sign(claims: Omit<Claims, 'expiresAtMs'>): string;
+  /** Claims of a token that is good, from memory: undefined says only that it has to be verified. */
+  remembered(token: string): Claims | undefined;
+  /** Checks the session behind a payload whose signature and times are verified; remembers the token. */
+  admit(token: string, payload: unknown): Promise<Claims | undefined>;
+  /** The whole check, for who has no Koa context; undefined when the token is not good. */
+  verify(token: string): Promise<Claims | undefined>;
+  /** To be called after a session was ended in the database: its tokens are refused from now on. */
+  sessionEnded(sessionId: string): void;
+  onSessionEnded(listener: (sessionId: string) => void): () => void;
+  readonly now: () => number;
+}
+
+export interface TokenVerifierOptions {
+  readonly pool: CommonQueryMethods;
+  /** At least 32 bytes. */
+  readonly secret: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly now?: () => number;
+}
+
+const payloadSchema = z.object({
+  sub: z
+    .string()
+    .regex(/^[1-9][0-9]{0,15}$/)
+    .transform(Number),
+  acc: z.number().int().positive(),
+  role: z.enum(ROLES),
+  sid: z.string(),
+  exp: z.number(),
+});
+
+/**
+ * Signs and checks access tokens. Checking a signature is the dearest step of a small request, so a token that was
+ * good once is remembered until it expires or its session ends. This holds within one process; several gateways
+ * would have to tell each other of ended sessions.
+ */
+export function createTokenVerifier({ pool, secret, now = Date.now }: TokenVerifierOptions): TokenVerifier {
+  if (Buffer.byteLength(secret) < 32) throw new RangeError('The token secret must have at least 32 bytes.');
+  // In order of verification, which is nearly the order of expiry.
+  const cache = new Map<string, Claims>();
+  /** Sessions that ended here, with the time after which no token of theirs can be valid any more. */
+  const ended = new Map<string, number>();
+  const listeners = new Set<(sessionId: string) => void>();
+
+  function remember(token: string, claims: Claims): void {
+    for (const [oldest, { expiresAtMs }] of cache) {
+      if (expiresAtMs > now() && cache.size < CACHE_LIMIT) break;
+      cache.delete(oldest);
+    }
+    cache.set(token, claims);
+  }
+
+  function forgetOldEnds(): void {
+    for (const [sessionId, untilMs] of ended) {
+      if (untilMs > now()) break;
+      ended.delete(sessionId);
+    }
+  }
+
+  const verifier: TokenVerifier = {
+    now,
+    sign({ userId, accountId, role, sessionId }) {
+      const iat = Math.floor(now() / 1000);
+      const payload = { iat, exp: iat + ACCESS_TOKEN_SECONDS, acc: accountId, role, sid: sessionId };
+      return jwt.sign(payload, secret, {
+        algorithm: TOKEN_ALGORITHM,
+        issuer: TOKEN_ISSUER,
+        subject: String(userId),
+      });
+    },
+    remembered(token) {
+      const claims = cache.get(token);
+      if (claims === undefined) return undefined;
+      if (claims.expiresAtMs > now() && !ended.has(claims.sessionId)) return claims;
+      cache.delete(token);
+      return undefined;
+    },
+    async admit(token, payload) {
+      const parsed = payloadSchema.safeParse(payload);
+      if (!parsed.success) return undefined;
+      const { sub, acc, role, sid, exp } = parsed.data;
+      if (ended.has(sid) || !(await isSessionAlive(pool, sid, now()))) return undefined;
+      // It may have ended while the database was asked.
+      if (ended.has(sid)) return undefined;
+      const claims = { userId: sub, accountId: acc, role, sessionId: sid, expiresAtMs: exp * 1000 };
+      remember(token, claims);
+      return claims;
+    },
+    async verify(token) {
+      const known = verifier.remembered(token);
+      if (known !== undefined) return known;
+      let payload: unknown;
+      try {
+        payload = jwt.verify(token, secret, {
+          algorithms: [TOKEN_ALGORITHM],
+          issuer: TOKEN_ISSUER,
+          clockTimestamp: Math.floor(now() / 1000),
+        });
+      } catch {
+        return undefined;
+      }
+      return verifier.admit(token, payload);
+    },
+    sessionEnded(sessionId) {
+      forgetOldEnds();
+      ended.set(sessionId, now() + ACCESS_TOKEN_SECONDS * 1000);
+      for (const listener of listeners) listener(sessionId);
+    },
+    onSessionEnded(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  return verifier;
+}

@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import type { Candle } from '../../domain/candles.ts';
+import { formatPrice, formatQuantity, formatQuote, type Market } from '../../domain/market.ts';
+import { formatDecimal } from '../../domain/money.ts';
+import { isoTime } from '../../domain/views.ts';
+import type * as schema from './schema.ts';
+
+const PPM_DECIMALS = 6;
+
+export function presentAsset({
+  symbol,
+  name,
+  scale,
+}: z.output<typeof schema.Asset>): z.output<typeof schema.Asset> {
+  return { symbol, name, scale };
+}
+
+export function presentMarket(market: Market): z.output<typeof schema.Market> {
+  return {
+    symbol: market.symbol,
+    base: market.base.symbol,
+    quote: market.quote.symbol,
+    status: market.status,
+    tickSize: formatPrice(market, 1),
+    lotSize: formatQuantity(market, 1),
+    minQuantity: formatQuantity(market, market.minQuantityLots),
+    maxQuantity: formatQuantity(market, market.maxQuantityLots),
+    minNotional: formatQuote(market, market.minNotionalMinor),
+    band: formatDecimal(BigInt(market.bandPpm), PPM_DECIMALS),
+    feeTiers: market.feeTiers.map(({ minVolumeMinor, makerFeePpm, takerFeePpm }) => ({
+      minVolume: formatQuote(market, minVolumeMinor),
+      makerFee: formatDecimal(BigInt(makerFeePpm), PPM_DECIMALS),
+      takerFee: formatDecimal(BigInt(takerFeePpm), PPM_DECIMALS),
+    })),
+  };
+}
+
+export function presentCandle(market: Market, candle: Candle): z.output<typeof schema.Candle> {
+  return {
+    openedAt: isoTime(candle.openedAtMs),
+    open: formatPrice(market, candle.openTicks),
+    high: formatPrice(market, candle.highTicks),
+    low: formatPrice(market, candle.lowTicks),
+    close: formatPrice(market, candle.closeTicks),
+    volume: formatQuantity(market, candle.volumeLots),
+    quoteVolume: formatQuote(market, candle.quoteVolumeMinor),
+    tradeCount: candle.tradeCount,
+  };
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { gatewayStatus, httpStatus, type ProblemCode, statusOf } from '../problem.ts';
+import { type Operation, type Operations, problemCodes, TAGS } from './operation.ts';
+
+const Problem = z
+  .object({
+    type: z
+      .string()
+      .meta({ description: 'Where the code is explained.', example: '/docs#insufficient_funds' }),
+    title: z.string().meta({ example: 'Insufficient funds' }),
+    status: z.int().meta({ example: 422 }),
+    detail: z.string().meta({ description: 'For people; may change.' }),
+    code: z
+      .enum(Object.keys({ ...httpStatus, ...gatewayStatus }).sort() as [ProblemCode, ...ProblemCode[]])
+      .meta({ description: 'For programs; stable.' }),
+    requestId: z.string().optional(),
+    errors: z
+      .array(
+        z.object({
+          in: z.enum(['body', 'query', 'path']),
+          pointer: z.string().meta({ description: 'JSON Pointer as a URI fragment.', example: '#/price' }),
+          detail: z.string(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'Problem', description: 'Problem details, RFC 9457.' });
+
+export type ApiDocument = ReturnType<typeof createDocument>;
+
+/** The OpenAPI 3.1 document of these routes, made of the schemas that they validate with. */
+export function openApiDocument(operations: Operations, version: string): ApiDocument {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const [key, operation] of Object.entries(operations)) {
+    const [method, path] = key.split(' ') as [string, string];
+    const address = path.replaceAll(/:([A-Za-z]+)/g, '{$1}');
+    paths[address] = {
+      ...paths[address],
+      [method.toLowerCase()]: describeOperation(operation, operationId(method, path)),
+    };
+  }
+  return createDocument({
+    openapi: '3.1.1',
+    info: {
+      title: 'Bourse',
+      version,
+      description:
+        'A spot exchange. Prices, quantities and amounts are decimal strings; times are ISO 8601 in UTC; ids are ' +
+        'strings. Every reply that says a command was done is durable. Errors are problem details (RFC 9457): ' +
+        'programs look at `code`.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      schemas: { Problem },
+      securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+  });
+}
+
+/** For example `postV1OrdersId`: stable, and a name that client generators can use. */
+function operationId(method: string, path: string): string {
+  const words = path.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}
+
+function describeOperation(operation: Operation, id: string): ZodOpenApiOperationObject {
+  const { request, access } = operation;
+  const responses: Record<string, unknown> = {};
+  for (const [status, reply] of Object.entries(operation.replies)) {
+    const content = reply.schema ?? (reply.contentType === undefined ? undefined : z.string());
+    responses[status] = {
+      description: reply.description,
+      ...(content === undefined
+        ? {}
+        : { content: { [reply.contentType ?? 'application/json']: { schema: content } } }),
+    };
+  }
+  for (const [status, codes] of Object.entries(problemsByStatus(operation))) {
+    responses[status] = {
+      description: codes.map((code) => `\`${code}\``).join(', '),
+      content: { 'application/problem+json': { schema: Problem } },
+    };
+  }
+  return {
+    operationId: id,
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(operation.description === undefined ? {} : { description: operation.description }),
+    ...(access === 'public' ? {} : { security: [{ accessToken: [] }] }),
+    ...(request?.query === undefined && request?.params === undefined
+      ? {}
+      : {
+          requestParams: {
+            ...(request.params === undefined ? {} : { path: request.params as z.ZodObject }),
+            ...(request.query === undefined ? {} : { query: request.query as z.ZodObject }),
+          },
+        }),
+    ...(request?.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: request.body } } } }),
+    responses: responses as ZodOpenApiOperationObject['responses'],
+  };
+}
+
+function problemsByStatus(operation: Operation): Record<string, ProblemCode[]> {
+  const byStatus: Record<string, ProblemCode[]> = {};
+  for (const code of problemCodes(operation)) {
+    byStatus[statusOf(code)] = [...(byStatus[statusOf(code)] ?? []), code];
+  }
+  return byStatus;
+}

@@ -1,0 +1,60 @@
+import { Asset, Market } from '../markets/schema.ts';
+import type { Operations } from '../openapi/operation.ts';
+import { CreateAsset, CreateMarket, Credit, Deposit, SetFees, SetStatus } from './schema.ts';
+
+const UNAVAILABLE = ['exchange_overloaded', 'exchange_stopped', 'outcome_unknown'] as const;
+
+export const operatorOperations = {
+  'POST /v1/admin/assets': {
+    tag: 'operators',
+    summary: 'Add an asset',
+    access: 'operator',
+    request: CreateAsset,
+    replies: { 201: { schema: Asset, description: 'The asset; it can be credited and traded at once.' } },
+    problems: ['asset_exists', 'invalid_asset', ...UNAVAILABLE],
+  },
+  'POST /v1/admin/markets': {
+    tag: 'operators',
+    summary: 'Add a market',
+    access: 'operator',
+    request: CreateMarket,
+    replies: { 201: { schema: Market, description: 'The market, open.' } },
+    problems: ['asset_not_found', 'invalid_fees', 'invalid_market', 'market_exists', ...UNAVAILABLE],
+  },
+  'PATCH /v1/admin/markets/:market': {
+    tag: 'operators',
+    summary: 'Change the fees of a market',
+    description: 'For orders placed from now on; an order keeps the fees it was placed with.',
+    access: 'operator',
+    request: SetFees,
+    replies: { 200: { schema: Market, description: 'The market with its new fees.' } },
+    problems: ['invalid_fees', 'market_not_found', ...UNAVAILABLE],
+  },
+  'POST /v1/admin/markets/:market/status': {
+    tag: 'operators',
+    summary: 'Halt or resume a market, or let it only cancel or only rest',
+    description: '`open` resumes. Cancels are taken whatever the status.',
+    access: 'operator',
+    request: SetStatus,
+    replies: { 200: { schema: Market, description: 'The market with its new status.' } },
+    problems: ['market_not_found', 'market_restarting', ...UNAVAILABLE],
+  },
+  'POST /v1/admin/credits': {
+    tag: 'operators',
+    summary: 'Credit a simulated deposit',
+    description: 'Takes the way that a real deposit takes. Not in production.',
+    access: 'operator',
+    request: Credit,
+    replies: { 201: { schema: Deposit, description: 'The money can be spent.' } },
+    problems: [
+      'account_not_found',
+      'account_unavailable',
+      'asset_not_found',
+      'duplicate_deposit',
+      'invalid_amount',
+      'simulated_deposits_disabled',
+      'too_many_decimals',
+      ...UNAVAILABLE,
+    ],
+  },
+} satisfies Operations;

@@ -1,0 +1,57 @@
+import type Router from '@koa/router';
+import type { Gateway } from '../gateway.ts';
+import { presentAsset, presentMarket } from '../markets/presenter.ts';
+import { requireRole } from '../middleware/authenticate.ts';
+import { validate } from '../middleware/validate.ts';
+import { sendProblem, sendRefusal } from '../problem.ts';
+import type { RequestState } from '../state.ts';
+import { CreateAsset, CreateMarket, Credit, SetFees, SetStatus } from './schema.ts';
+
+export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): void {
+  const { exchange, authenticate, simulatedDeposits } = gateway;
+  const operator = requireRole('operator');
+
+  router.post('/v1/admin/assets', authenticate, operator, validate(CreateAsset), async (ctx) => {
+    const asset = await exchange.createAsset(ctx.state.input.body);
+    if (!asset.ok) return sendRefusal(ctx, asset.refusal);
+    ctx.status = 201;
+    ctx.body = presentAsset(asset.value);
+  });
+
+  router.post('/v1/admin/markets', authenticate, operator, validate(CreateMarket), async (ctx) => {
+    const market = await exchange.createMarket(ctx.state.input.body);
+    if (!market.ok) return sendRefusal(ctx, market.refusal);
+    ctx.status = 201;
+    ctx.body = presentMarket(market.value);
+  });
+
+  router.patch('/v1/admin/markets/:market', authenticate, operator, validate(SetFees), async (ctx) => {
+    const { params, body } = ctx.state.input;
+    const market = await exchange.setFees(params.market, body.feeTiers);
+    if (!market.ok) return sendRefusal(ctx, market.refusal);
+    ctx.body = presentMarket(market.value);
+  });
+
+  router.post(
+    '/v1/admin/markets/:market/status',
+    authenticate,
+    operator,
+    validate(SetStatus),
+    async (ctx) => {
+      const { params, body } = ctx.state.input;
+      const market = await exchange.setMarketStatus(params.market, body.status);
+      if (!market.ok) return sendRefusal(ctx, market.refusal);
+      ctx.body = presentMarket(market.value);
+    },
+  );
+
+  router.post('/v1/admin/credits', authenticate, operator, validate(Credit), async (ctx) => {
+    if (!simulatedDeposits) {
+      return sendProblem(ctx, 'simulated_deposits_disabled', 'This exchange takes no simulated deposits.');
+    }
+    const deposit = await exchange.credit(ctx.state.input.body);
+    if (!deposit.ok) return sendRefusal(ctx, deposit.refusal);
+    ctx.status = 201;
+    ctx.body = deposit.value;
+  });
+}

@@ -1,0 +1,158 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import type { OrderCommand } from '../../actors/ports.ts';
+import { findOrder } from '../../db/ledger.ts';
+import { findOrderByClientOrderId, listOpenOrders, listPastOrders } from '../../db/orders-read.ts';
+import { isClientOrderId, type Order } from '../../domain/order.ts';
+import { type Result, refuse } from '../../domain/rejection.ts';
+import { parseOrderId, viewOrder } from '../../domain/views.ts';
+import type { Gateway } from '../gateway.ts';
+import { validate } from '../middleware/validate.ts';
+import { sendProblem, sendRefusal } from '../problem.ts';
+import type { RequestState } from '../state.ts';
+import { cutPage } from '../wire.ts';
+import { presentCancels, presentOrder, presentPlacement, presentPlacements } from './presenter.ts';
+import * as schema from './schema.ts';
+
+export function orderRoutes(router: Router<RequestState>, { exchange, pool, authenticate }: Gateway): void {
+  router.post('/v1/orders', authenticate, validate(schema.PlaceOrder), async (ctx) => {
+    const { claims, input } = ctx.state;
+    const placed = await exchange.placeOrder({ accountId: claims.accountId, request: input.body });
+    if (!placed.ok) return sendRefusal(ctx, placed.refusal);
+    ctx.status = placed.value.repeated ? 200 : 201;
+    ctx.body = presentPlacement(placed.value);
+  });
+
+  router.post('/v1/orders/batch', authenticate, validate(schema.PlaceOrders), async (ctx) => {
+    const { accountId } = ctx.state.claims;
+    // All are sent before the first is waited for: they keep their order and share a commit.
+    const placements = ctx.state.input.body.orders.map((request) =>
+      exchange.placeOrder({ accountId, request }),
+    );
+    ctx.body = presentPlacements(await Promise.all(placements));
+  });
+
+  router.post('/v1/orders/batch-cancel', authenticate, validate(schema.CancelOrders), async (ctx) => {
+    const { accountId } = ctx.state.claims;
+    const cancels = ctx.state.input.body.orders.map((order) =>
+      'id' in order
+        ? onOwnOrder(accountId, order.id, (command) => exchange.cancelOrder(command))
+        : exchange.cancelOrder({ accountId, name: { clientOrderId: order.clientOrderId } }),
+    );
+    ctx.body = presentCancels(await Promise.all(cancels));
+  });
+
+  router.delete('/v1/orders', authenticate, validate(schema.CancelAllOrders), async (ctx) => {
+    const { accountId } = ctx.state.claims;
+    const canceled = await exchange.cancelAllOrders({ accountId, market: ctx.state.input.query.market });
+    if (!canceled.ok) return sendRefusal(ctx, canceled.refusal);
+    ctx.body = { canceled: canceled.value };
+  });
+
+  router.get('/v1/orders', authenticate, validate(schema.ListOrders), async (ctx) => {
+    const { status, market: symbol, limit, cursor } = ctx.state.input.query;
+    const market = symbol === undefined ? undefined : exchange.catalog().market(symbol);
+    if (symbol !== undefined && market === undefined) {
+      return sendProblem(ctx, 'market_not_found', `There is no market ${symbol}.`);
+    }
+    const list = status === 'open' ? listOpenOrders : listPastOrders;
+    const found = await list(pool, {
+      accountId: ctx.state.claims.accountId,
+      marketId: market?.id,
+      before: cursor,
+      limit: limit + 1,
+    });
+    const { rows, nextCursor } = cutPage(found, limit, ({ orderNo }) => orderNo);
+    ctx.body = { items: rows.map(present), nextCursor };
+  });
+
+  router.get('/v1/orders/:id', authenticate, validate(schema.GetOrder), async (ctx) => {
+    const found = await onOwnOrder(
+      ctx.state.claims.accountId,
+      ctx.state.input.params.id,
+      async ({ name }) => {
+        const order = await findOrder(pool, { accountId: ctx.state.claims.accountId, ...name });
+        return order === undefined ? ORDER_NOT_FOUND : { ok: true, value: present(order) };
+      },
+    );
+    answer(ctx, found);
+  });
+
+  router.get(
+    '/v1/orders/by-client-order-id/:clientOrderId',
+    authenticate,
+    validate(schema.GetOrderByClientOrderId),
+    async (ctx) => {
+      const { clientOrderId } = ctx.state.input.params;
+      const order = isClientOrderId(clientOrderId)
+        ? await findOrderByClientOrderId(pool, ctx.state.claims.accountId, clientOrderId)
+        : undefined;
+      answer(ctx, order === undefined ? ORDER_NOT_FOUND : { ok: true, value: present(order) });
+    },
+  );
+
+  router.delete('/v1/orders/:id', authenticate, validate(schema.CancelOrder), async (ctx) => {
+    const { claims, input } = ctx.state;
+    answer(
+      ctx,
+      await onOwnOrder(claims.accountId, input.params.id, (command) => exchange.cancelOrder(command)),
+    );
+  });
+
+  router.delete(
+    '/v1/orders/by-client-order-id/:clientOrderId',
+    authenticate,
+    validate(schema.CancelOrderByClientOrderId),
+    async (ctx) => {
+      const { claims, input } = ctx.state;
+      answer(ctx, await exchange.cancelOrder({ accountId: claims.accountId, name: input.params }));
+    },
+  );
+
+  router.patch('/v1/orders/:id', authenticate, validate(schema.AmendOrder), async (ctx) => {
+    const { claims, input } = ctx.state;
+    answer(
+      ctx,
+      await onOwnOrder(claims.accountId, input.params.id, (command) =>
+        exchange.amendOrder({ ...command, ...input.body }),
+      ),
+    );
+  });
+
+  router.patch(
+    '/v1/orders/by-client-order-id/:clientOrderId',
+    authenticate,
+    validate(schema.AmendOrderByClientOrderId),
+    async (ctx) => {
+      const { claims, input } = ctx.state;
+      answer(
+        ctx,
+        await exchange.amendOrder({ accountId: claims.accountId, name: input.params, ...input.body }),
+      );
+    },
+  );
+
+  function present(order: Order) {
+    const market = exchange.catalog().marketById(order.marketId);
+    if (market === undefined) throw new Error(`order in unknown market ${order.marketId}`);
+    return presentOrder(viewOrder(market, order));
+  }
+}
+
+const ORDER_NOT_FOUND = refuse('order_not_found', 'There is no such order in your account.');
+
+/** Another account's order is as good as none: its number says nothing to this one. */
+async function onOwnOrder<Value>(
+  accountId: number,
+  id: string,
+  act: (command: OrderCommand & { readonly name: { readonly orderNo: number } }) => Promise<Result<Value>>,
+): Promise<Result<Value>> {
+  const ref = parseOrderId(id);
+  if (ref === undefined || ref.accountId !== accountId) return ORDER_NOT_FOUND;
+  return act({ accountId, name: { orderNo: ref.orderNo } });
+}
+
+function answer(ctx: Context, result: Result<unknown>): void {
+  if (result.ok) ctx.body = result.value;
+  else sendRefusal(ctx, result.refusal);
+}

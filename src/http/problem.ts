@@ -1,0 +1,139 @@
+import type { Context } from 'koa';
+import type { Refusal, Rejection } from '../domain/rejection.ts';
+
+/**
+ * Every error leaves the gateway as problem details (RFC 9457) with a stable `code`. Two tables give the status:
+ * one for what the exchange refuses, one for what the gateway refuses before the exchange is asked.
+ */
+
+export const httpStatus = Object.freeze({
+  account_not_found: 404,
+  account_unavailable: 503,
+  asset_exists: 409,
+  asset_not_found: 404,
+  client_order_id_conflict: 409,
+  duplicate_deposit: 409,
+  exchange_overloaded: 503,
+  exchange_stopped: 503,
+  insufficient_funds: 422,
+  invalid_amount: 400,
+  invalid_asset: 400,
+  invalid_client_order_id: 400,
+  invalid_fees: 400,
+  invalid_market: 400,
+  invalid_order: 400,
+  invalid_price: 400,
+  invalid_quantity: 400,
+  lot_size: 400,
+  market_cancel_only: 409,
+  market_exists: 409,
+  market_halted: 409,
+  market_not_found: 404,
+  market_post_only: 409,
+  market_restarting: 503,
+  no_reference_price: 409,
+  notional_too_large: 422,
+  notional_too_small: 422,
+  order_amend_pending: 409,
+  order_not_found: 404,
+  order_not_open: 409,
+  outcome_unknown: 503,
+  post_only_would_take: 422,
+  quantity_below_filled: 422,
+  quantity_too_large: 422,
+  quantity_too_small: 422,
+  simulated_deposits_disabled: 403,
+  tick_size: 400,
+  too_many_decimals: 400,
+  too_many_open_orders: 422,
+} as const) satisfies Record<Rejection, number>;
+
+export const gatewayStatus = Object.freeze({
+  body_too_large: 413,
+  database_unavailable: 503,
+  forbidden: 403,
+  headers_too_large: 431,
+  internal_error: 500,
+  invalid_credentials: 401,
+  invalid_refresh_token: 401,
+  invalid_request: 400,
+  malformed_json: 400,
+  malformed_request: 400,
+  method_not_allowed: 405,
+  not_found: 404,
+  not_ready: 503,
+  request_timeout: 408,
+  sign_in_busy: 503,
+  too_many_requests: 429,
+  unauthenticated: 401,
+  unsupported_media_type: 415,
+} as const) satisfies Record<string, number>;
+
+export type GatewayCode = keyof typeof gatewayStatus;
+export type ProblemCode = Rejection | GatewayCode;
+
+/** One thing wrong with a request. */
+export interface FieldError {
+  readonly in: 'body' | 'query' | 'path';
+  /** JSON Pointer (RFC 6901) as a URI fragment, for example `#/orders/0/price`. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** The body of an error reply. */
+export interface ProblemDetails {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ProblemCode;
+  readonly requestId?: string;
+  readonly errors?: readonly FieldError[];
+}
+
+/** Seconds after which a client may try again what was refused for now. */
+const RETRY_AFTER_SECONDS = 1;
+const statusByCode: Readonly<Record<ProblemCode, number>> = { ...httpStatus, ...gatewayStatus };
+
+export function statusOf(code: ProblemCode): number {
+  return statusByCode[code];
+}
+
+/** For example `Insufficient funds`. */
+export function titleOf(code: ProblemCode): string {
+  return code.charAt(0).toUpperCase() + code.slice(1).replaceAll('_', ' ');
+}
+
+export function problemDetails(
+  code: ProblemCode,
+  detail: string,
+  extra: { readonly requestId?: string; readonly errors?: readonly FieldError[] } = {},
+): ProblemDetails {
+  // A relative reference to the page that explains the code.
+  return { type: `/docs#${code}`, title: titleOf(code), status: statusOf(code), detail, code, ...extra };
+}
+
+/** Answers with a problem; 401 and 503 get the header that HTTP asks for with them. */
+export function sendProblem(
+  ctx: Context,
+  code: ProblemCode,
+  detail: string,
+  extra: { readonly errors?: readonly FieldError[]; readonly retryAfterSeconds?: number } = {},
+): void {
+  const problem = problemDetails(code, detail, {
+    requestId: ctx.state.requestId,
+    ...(extra.errors === undefined ? {} : { errors: extra.errors }),
+  });
+  ctx.status = problem.status;
+  if (problem.status === 401) ctx.set('WWW-Authenticate', 'Bearer');
+  const retryAfterSeconds =
+    extra.retryAfterSeconds ?? (problem.status === 503 ? RETRY_AFTER_SECONDS : undefined);
+  if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
+  ctx.set('Content-Type', 'application/problem+json; charset=utf-8');
+  ctx.body = JSON.stringify(problem);
+}
+
+/** Answers with what the exchange refused. */
+export function sendRefusal(ctx: Context, refusal: Refusal): void {
+  sendProblem(ctx, refusal.code, refusal.detail);
+}

@@ -1,0 +1,42 @@
+import type Router from '@koa/router';
+import { accountOperations } from './account/operations.ts';
+import { accountRoutes } from './account/routes.ts';
+import { authOperations } from './auth/operations.ts';
+import { authRoutes } from './auth/routes.ts';
+import type { Gateway } from './gateway.ts';
+import { healthOperations } from './health/operations.ts';
+import { healthRoutes } from './health/routes.ts';
+import { marketOperations } from './markets/operations.ts';
+import { marketRoutes } from './markets/routes.ts';
+import type { Operations } from './openapi/operation.ts';
+import { documentOperations } from './openapi/operations.ts';
+import { documentRoutes } from './openapi/routes.ts';
+import { operatorOperations } from './operators/operations.ts';
+import { operatorRoutes } from './operators/routes.ts';
+import { orderOperations } from './orders/operations.ts';
+import { orderRoutes } from './orders/routes.ts';
+import type { RequestState } from './state.ts';
+import { asyncApiOperations, asyncApiRoutes } from './websocket/routes.ts';
+
+/** Everything the document describes; a test holds that it is everything the router answers. */
+export const operations: Operations = Object.freeze({
+  ...authOperations,
+  ...marketOperations,
+  ...orderOperations,
+  ...accountOperations,
+  ...operatorOperations,
+  ...healthOperations,
+  ...documentOperations,
+  ...asyncApiOperations,
+});
+
+export function registerRoutes(router: Router<RequestState>, gateway: Gateway): void {
+  authRoutes(router, gateway);
+  marketRoutes(router, gateway);
+  orderRoutes(router, gateway);
+  accountRoutes(router, gateway);
+  operatorRoutes(router, gateway);
+  healthRoutes(router, gateway);
+  documentRoutes(router, operations, gateway.version);
+  asyncApiRoutes(router, gateway.version);
+}

@@ -1,0 +1,171 @@
+import type { Exchange, OrderName, Placement } from '../../actors/ports.ts';
+import type { Result } from '../../domain/rejection.ts';
+import { parseOrderId } from '../../domain/views.ts';
+import type { Claims } from '../auth/tokens.ts';
+import { fieldErrors } from '../middleware/validate.ts';
+import type { Connection } from './connection.ts';
+import type { WebSocketLimits } from './limits.ts';
+import type { MarketChannel, MarketChannels } from './market-channels.ts';
+import { answer, deny, type Outcome, refused } from './outcome.ts';
+import type { Request } from './parse.ts';
+import {
+  type ChannelName,
+  isMethod,
+  type Method,
+  methods,
+  type Params,
+  PRIVATE_CHANNELS,
+  type PrivateChannel,
+} from './requests.ts';
+
+export interface HandlerContext {
+  readonly exchange: Exchange;
+  readonly markets: MarketChannels;
+  readonly limits: WebSocketLimits;
+}
+
+type PublicHandler<Name extends Method> = (
+  connection: Connection,
+  params: Params<Name>,
+) => Outcome | Promise<Outcome>;
+type AccountHandler<Name extends Method> = (claims: Claims, params: Params<Name>) => Promise<Outcome>;
+type Handlers = {
+  readonly [Name in Method]: (typeof methods)[Name]['access'] extends 'public'
+    ? PublicHandler<Name>
+    : AccountHandler<Name>;
+};
+
+const MAX_ERRORS = 20;
+
+/** Makes the function that carries out requests: method known, parameters valid, signed in where that is needed. */
+export function createHandler(
+  context: HandlerContext,
+): (connection: Connection, request: Request) => Outcome | Promise<Outcome> {
+  const handlers = { ...channelHandlers(context), ...orderHandlers(context.exchange) } as Handlers;
+
+  return (connection, { method, params }) => {
+    if (!isMethod(method)) return deny('unknown_method', `There is no method '${method}'.`);
+    const parsed = methods[method].params.safeParse(params);
+    if (!parsed.success) return invalid(parsed.error);
+    if (methods[method].access === 'public') {
+      return (handlers[method] as PublicHandler<Method>)(connection, parsed.data as never);
+    }
+    return asAccount(connection, (claims) =>
+      (handlers[method] as AccountHandler<Method>)(claims, parsed.data as never),
+    );
+  };
+}
+
+/** Runs what needs an account; a sign-in that was sent before it is waited for. */
+function asAccount(
+  connection: Connection,
+  act: (claims: Claims) => Promise<Outcome>,
+): Outcome | Promise<Outcome> {
+  const { session } = connection;
+  const claims = session.claims();
+  if (claims !== undefined) return act(claims);
+  if (session.pending === undefined) return deny('unauthenticated');
+  return session.pending.then(() => {
+    const admitted = session.claims();
+    return admitted === undefined ? deny('unauthenticated') : act(admitted);
+  });
+}
+
+function invalid(error: Parameters<typeof fieldErrors>[0]): Outcome {
+  const errors = fieldErrors(error, 'body').map(({ pointer, detail }) => ({ pointer, detail }));
+  const [first] = errors;
+  return {
+    ok: false,
+    error: {
+      code: 'invalid_request',
+      detail: `params ${first!.pointer}: ${first!.detail}`,
+      errors: errors.slice(0, MAX_ERRORS),
+    },
+  };
+}
+
+function channelHandlers({
+  markets,
+  limits,
+}: HandlerContext): Pick<Handlers, 'ping' | 'authenticate' | 'subscribe' | 'unsubscribe'> {
+  return {
+    ping: () => answer({ at: new Date().toISOString() }),
+
+    authenticate: (connection, { token }) => connection.session.authenticate(token),
+
+    subscribe: (connection, params) => {
+      if (connection.subscriptionCount >= limits.maxSubscriptions) return deny('too_many_subscriptions');
+      if (isPrivate(params)) {
+        return asAccount(connection, ({ accountId }) =>
+          connection.accountSubscription(accountId).begin(params.channel, params.fromSequence),
+        );
+      }
+      const able = markets.check(params);
+      if (!able.ok) return refused(able.refusal);
+      const begin = () => answer({ channel: params.channel }, () => connection.beginMarketChannel(params));
+      return markets.ready(params)?.then(begin) ?? begin();
+    },
+
+    unsubscribe: (connection, params) => {
+      if (isPrivate(params)) {
+        return asAccount(connection, async ({ accountId }) => {
+          connection.accountSubscription(accountId).end(params.channel);
+          return answer({ channel: params.channel });
+        });
+      }
+      connection.endMarketChannel(params);
+      return answer({ channel: params.channel });
+    },
+  };
+}
+
+function isPrivate<Name extends ChannelName>(
+  params: Name,
+): params is Exclude<Name, MarketChannel> & { channel: PrivateChannel } {
+  return (PRIVATE_CHANNELS as readonly string[]).includes(params.channel);
+}
+
+function orderHandlers(
+  exchange: Exchange,
+): Pick<Handlers, 'order.place' | 'order.cancel' | 'order.amend' | 'order.cancelAll'> {
+  return {
+    'order.place': async ({ accountId }, request) =>
+      outcomeOf(await exchange.placeOrder({ accountId, request }), (placement) => placement),
+
+    'order.cancel': async ({ accountId }, params) => {
+      const name = orderName(accountId, params);
+      if (!name.ok) return refused(name.refusal);
+      return outcomeOf(await exchange.cancelOrder({ accountId, name: name.value }), (order) => ({ order }));
+    },
+
+    'order.amend': async ({ accountId }, params) => {
+      const name = orderName(accountId, params);
+      if (!name.ok) return refused(name.refusal);
+      const { price, quantity } = params;
+      const amended = await exchange.amendOrder({ accountId, name: name.value, price, quantity });
+      return outcomeOf(amended, ({ order, fills }: Placement) => ({ order, fills }));
+    },
+
+    'order.cancelAll': async ({ accountId }, params) =>
+      outcomeOf(await exchange.cancelAllOrders({ accountId, market: params?.market }), (canceled) => ({
+        canceled,
+      })),
+  };
+}
+
+function outcomeOf<Value>(result: Result<Value>, present: (value: Value) => unknown): Outcome {
+  return result.ok ? answer(present(result.value)) : refused(result.refusal);
+}
+
+/** The order that a request means. One of another account does not exist for this one. */
+function orderName(
+  accountId: number,
+  params: { readonly orderId?: string | undefined; readonly clientOrderId?: string | undefined },
+): Result<OrderName> {
+  if (params.clientOrderId !== undefined) return { ok: true, value: { clientOrderId: params.clientOrderId } };
+  const ref = parseOrderId(params.orderId!);
+  if (ref?.accountId !== accountId) {
+    return { ok: false, refusal: { code: 'order_not_found', detail: 'There is no such order.' } };
+  }
+  return { ok: true, value: { orderNo: ref!.orderNo } };
+}

@@ -1,0 +1,137 @@
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import type { CommonQueryMethods } from 'slonik';
+import { WebSocketServer } from 'ws';
+import type { Exchange } from '../../actors/ports.ts';
+import { findAccountEvents, findLastAccountSequence } from '../../db/account-events.ts';
+import { findRecentTrades } from '../../db/recent-trades.ts';
+import { viewTrade } from '../../domain/views.ts';
+import { AccountChannels } from './account-channels.ts';
+import { Connection, type ConnectionContext } from './connection.ts';
+import { createHandler } from './handlers.ts';
+import { closeCodes, DEFAULT_LIMITS, type WebSocketLimits } from './limits.ts';
+import { MarketChannels } from './market-channels.ts';
+import { SendBatch } from './outbox.ts';
+import { RecentTrades } from './recent-trades.ts';
+import { Sessions, type SessionTokens } from './session.ts';
+
+export const WEBSOCKET_PATH = '/ws';
+
+export interface WebSocketGatewayOptions {
+  /** Its upgrade requests for `/ws` are taken, others are refused. */
+  readonly server: Server;
+  readonly exchange: Exchange;
+  readonly tokens: SessionTokens;
+  /** Read for the last trades and for the frames that a client resumes from. */
+  readonly pool: CommonQueryMethods;
+  readonly log: Logger;
+  readonly limits?: Partial<WebSocketLimits>;
+}
+
+export interface WebSocketGateway {
+  /** Sockets that are open. */
+  readonly connectionCount: number;
+  /**
+   * Tells every client, closes every socket (1012) and takes no new ones. Resolves when the last one is gone: a client
+   * that doesn't answer is cut after the close time-out.
+   */
+  close(reason: string): Promise<void>;
+}
+
+/** Serves the WebSocket protocol that the AsyncAPI document describes, on the port of the HTTP server. */
+export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSocketGateway {
+  const { server, exchange, pool, log } = options;
+  const limits: WebSocketLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  const wss = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: limits.maxFrameBytes,
+    perMessageDeflate: false,
+    closeTimeout: limits.closeTimeoutMs,
+  } as ConstructorParameters<typeof WebSocketServer>[0]);
+
+  const recentTrades = new RecentTrades(async (symbol, limit) => {
+    const market = exchange.catalog().market(symbol)!;
+    const trades = await findRecentTrades(pool, market.id, limit);
+    return trades.map((trade) => viewTrade(market, trade));
+  });
+  const markets = new MarketChannels(exchange, recentTrades);
+  const accounts = new AccountChannels({
+    lastSequence: (accountId) => findLastAccountSequence(pool, accountId),
+    framesAfter: async (accountId, sequence, limit) => {
+      const events = await findAccountEvents(pool, accountId, sequence, limit);
+      return events.map((event) => ({ sequence: event.sequence, ...event.data }));
+    },
+  });
+  const sessions = new Sessions(options.tokens);
+  const connections = new Set<Connection>();
+  const context: ConnectionContext = {
+    limits,
+    log,
+    batch: new SendBatch(),
+    tokens: options.tokens,
+    sessions,
+    markets,
+    accounts,
+    handle: createHandler({ exchange, markets, limits }),
+  };
+  let closing = false;
+  let onEmpty: (() => void) | undefined;
+
+  function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', (error) => log.debug({ err: error }, 'socket failed'));
+    if (request.url?.split('?', 1)[0] !== WEBSOCKET_PATH) return refuseUpgrade(socket, 404);
+    if (closing || connections.size >= limits.maxConnections) return refuseUpgrade(socket, 503);
+    wss.handleUpgrade(request, socket, head, (ws) => {
+      const connection = new Connection(ws, socket, context);
+      connections.add(connection);
+      ws.on('close', () => {
+        connections.delete(connection);
+        if (connections.size === 0) onEmpty?.();
+      });
+    });
+  }
+
+  let announced = false;
+  function announce(reason: string): void {
+    if (announced) return;
+    announced = true;
+    for (const connection of connections) connection.tell({ type: 'stopping', reason });
+  }
+  const stopStopping = exchange.stopping.subscribe(({ reason }) => announce(reason));
+  const stopPublic = exchange.publicEvents.subscribe((event) => markets.publish(event));
+  const stopAccounts = exchange.accountFrames.subscribe((frame) => accounts.publish(frame));
+  const heartbeat = setInterval(() => {
+    for (const connection of connections) connection.beat();
+  }, limits.heartbeatIntervalMs);
+  heartbeat.unref();
+  server.on('upgrade', upgrade);
+
+  return {
+    get connectionCount() {
+      return connections.size;
+    },
+    close: (reason) =>
+      new Promise((resolve) => {
+        closing = true;
+        onEmpty = () => {
+          clearInterval(heartbeat);
+          sessions.close();
+          for (const stop of [stopStopping, stopPublic, stopAccounts]) stop();
+          server.off('upgrade', upgrade);
+          resolve();
+        };
+        announce(reason);
+        for (const connection of connections) connection.close(closeCodes.restart, reason);
+        if (connections.size === 0) onEmpty();
+      }),
+  };
+}
+
+function refuseUpgrade(socket: Duplex, status: 404 | 503): void {
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+    () => socket.destroy(),
+  );
+}

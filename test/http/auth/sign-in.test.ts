@@ -1,0 +1,189 @@
+import test from 'ava';
+import jwt from 'jsonwebtoken';
+import { exchangeThatIs, PASSWORD, startGateway, TOKEN_SECRET } from '../gateway.ts';
+
+const email = 'ada@example.com';
+
+test('registers, signs in, and says who one is', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  const registered = await gateway.request('POST', '/v1/auth/register', {
+    body: { email: 'Ada@Example.com', password: PASSWORD },
+  });
+  t.is(registered.status, 202);
+  t.deepEqual(registered.body, { email });
+
+  const login = await gateway.request('POST', '/v1/auth/login', { body: { email, password: PASSWORD } });
+  t.is(login.status, 200);
+  t.is(login.body.expiresIn, 900);
+  t.is(login.headers.get('cache-control'), 'no-store');
+
+  const me = await gateway.request('GET', '/v1/me', { token: login.body.accessToken });
+  t.like(me.body, { email, role: 'customer', accountId: login.body.accountId });
+  t.true(Number(me.body.accountId) >= 1000);
+});
+
+test('a taken address gets the same answer and keeps its password', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  await gateway.signUp(email);
+  const again = await gateway.request('POST', '/v1/auth/register', {
+    body: { email: 'ADA@example.com', password: 'another long password' },
+  });
+  t.is(again.status, 202);
+  t.deepEqual(again.body, { email });
+  const wrong = await gateway.request('POST', '/v1/auth/login', {
+    body: { email, password: 'another long password' },
+  });
+  t.is(wrong.body.code, 'invalid_credentials');
+});
+
+test('a wrong password and an unknown address get the same answer', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  await gateway.signUp(email);
+  const answers = await Promise.all(
+    [email, 'nobody@example.com'].map((address) =>
+      gateway.request('POST', '/v1/auth/login', { body: { email: address, password: 'wrong password' } }),
+    ),
+  );
+  for (const answer of answers) {
+    t.is(answer.status, 401);
+    t.is(answer.headers.get('content-type'), 'application/problem+json; charset=utf-8');
+  }
+  const [known, unknown] = answers.map(({ body: { requestId: _, ...body } }) => body);
+  t.deepEqual(known, unknown);
+});
+
+test('logging out ends the session at once, for remembered and other tokens, and tells listeners', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  const first = await gateway.signUp(email);
+  const { body: second } = await gateway.request('POST', '/v1/auth/refresh', {
+    body: { refreshToken: first.refreshToken },
+  });
+  // Only the first token is remembered.
+  t.is((await gateway.request('GET', '/v1/me', { token: first.accessToken })).status, 200);
+  const ended: string[] = [];
+  gateway.tokens.onSessionEnded((sessionId) => ended.push(sessionId));
+
+  t.is((await gateway.request('POST', '/v1/auth/logout', { token: first.accessToken })).status, 204);
+  t.deepEqual(ended, [first.sessionId]);
+  for (const { accessToken } of [first, second]) {
+    const refused = await gateway.request('GET', '/v1/me', { token: accessToken });
+    t.is(refused.body.code, 'unauthenticated');
+    t.is(refused.headers.get('www-authenticate'), 'Bearer');
+    t.is(await gateway.tokens.verify(accessToken), undefined);
+  }
+  const refresh = await gateway.request('POST', '/v1/auth/refresh', {
+    body: { refreshToken: second.refreshToken },
+  });
+  t.is(refresh.body.code, 'invalid_refresh_token');
+});
+
+test('a refresh token is good once; showing it again ends the session', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  const first = await gateway.signUp(email);
+  const refresh = (refreshToken: string) =>
+    gateway.request('POST', '/v1/auth/refresh', { body: { refreshToken } });
+  const second = await refresh(first.refreshToken);
+  t.is(second.status, 200);
+  t.is(second.body.sessionId, first.sessionId);
+  t.is((await gateway.request('GET', '/v1/me', { token: second.body.accessToken })).status, 200);
+
+  t.is((await refresh(first.refreshToken)).body.code, 'invalid_refresh_token');
+  t.is((await gateway.request('GET', '/v1/me', { token: second.body.accessToken })).status, 401);
+  t.is((await refresh(second.body.refreshToken)).status, 401);
+});
+
+test('of two that refresh with the same token at once, at most one gets through and the session ends', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  const { refreshToken } = await gateway.signUp(email);
+  const replies = await Promise.all(
+    [1, 2].map(() => gateway.request('POST', '/v1/auth/refresh', { body: { refreshToken } })),
+  );
+  t.deepEqual(replies.map(({ status }) => status).sort(), [200, 401]);
+  const winner = replies.find(({ status }) => status === 200)!;
+  t.is((await gateway.request('GET', '/v1/me', { token: winner.body.accessToken })).status, 401);
+});
+
+test('an access token is good for 15 minutes, also when it is remembered', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  const { accessToken } = await gateway.signUp(email);
+  const me = () => gateway.request('GET', '/v1/me', { token: accessToken });
+  t.is((await me()).status, 200);
+  gateway.clock.nowMs += 14 * 60_000;
+  t.is((await me()).status, 200);
+  gateway.clock.nowMs += 61_000;
+  t.is((await me()).status, 401);
+});
+
+test('a session ends after 30 days', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  const { refreshToken } = await gateway.signUp(email);
+  gateway.clock.nowMs += 30 * 24 * 3_600_000;
+  const late = await gateway.request('POST', '/v1/auth/refresh', { body: { refreshToken } });
+  t.is(late.body.code, 'invalid_refresh_token');
+});
+
+test('refuses tokens with another algorithm, secret, issuer or session', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  const { accessToken } = await gateway.signUp(email);
+  const payload = jwt.decode(accessToken) as jwt.JwtPayload;
+  const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${accessToken.split('.')[1]}.`;
+  const forged = [
+    unsigned,
+    jwt.sign(payload, TOKEN_SECRET, { algorithm: 'HS512' }),
+    jwt.sign(payload, 'another secret that is long enough too'),
+    jwt.sign({ ...payload, iss: 'somebody' }, TOKEN_SECRET),
+    jwt.sign({ ...payload, sid: 'no such session' }, TOKEN_SECRET),
+    jwt.sign({ ...payload, role: 'king' }, TOKEN_SECRET),
+    `${accessToken}x`,
+    'x'.repeat(5000),
+  ];
+  for (const token of forged) {
+    t.is((await gateway.request('GET', '/v1/me', { token })).status, 401, token.slice(0, 60));
+    t.is(await gateway.tokens.verify(token), undefined);
+  }
+  t.is((await gateway.request('GET', '/v1/me')).status, 401);
+  t.is((await gateway.request('GET', '/v1/me', { headers: { authorization: 'Basic YTpi' } })).status, 401);
+});
+
+test('too many sign-ins for one address are turned away with a time to wait', async (t) => {
+  const attemptLimits = { windowSeconds: 60, perAddressAndEmail: 3, perAddress: 5 };
+  const gateway = await startGateway(t, exchangeThatIs(true), { attemptLimits });
+  const tryOnce = (address: string) =>
+    gateway.request('POST', '/v1/auth/login', { body: { email: address, password: 'wrong password' } });
+  for (let count = 0; count < 3; count += 1) t.is((await tryOnce(email)).status, 401);
+  const refused = await tryOnce(email.toUpperCase());
+  t.is(refused.status, 429);
+  t.is(refused.body.code, 'too_many_requests');
+  t.regex(refused.headers.get('retry-after')!, /^\d+$/);
+  t.is((await tryOnce('bob@example.com')).status, 401);
+  t.is((await tryOnce('bob@example.com')).status, 429, 'the limit for all e-mail addresses together');
+});
+
+test('parallel registrations of one address make one user', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  const replies = await Promise.all(
+    Array.from({ length: 5 }, () =>
+      gateway.request('POST', '/v1/auth/register', { body: { email, password: PASSWORD } }),
+    ),
+  );
+  t.deepEqual(new Set(replies.map(({ status }) => status)), new Set([202]));
+  const { accountId } = await gateway.signUp(email);
+  t.truthy(accountId);
+});
+
+test('checks what a registration must be', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  const bodies = [
+    [{ email: 'not an address', password: PASSWORD }, '#/email'],
+    [{ email, password: 'too short' }, '#/password'],
+    [{ email, password: 'x'.repeat(257) }, '#/password'],
+    [{ email, password: PASSWORD, role: 'operator' }, '#/role'],
+    [{ email, password: 123456789012 }, '#/password'],
+  ] as const;
+  for (const [body, pointer] of bodies) {
+    const refused = await gateway.request('POST', '/v1/auth/register', { body });
+    t.is(refused.status, 400);
+    t.is(refused.body.code, 'invalid_request');
+    t.is(refused.body.errors[0].pointer, pointer);
+  }
+});

@@ -1,0 +1,132 @@
+import type { ExecutionContext } from 'ava';
+import pino from 'pino';
+import { Registry } from 'prom-client';
+import type { DatabasePool } from 'slonik';
+import type { Exchange } from '../../src/actors/ports.ts';
+import type { AttemptLimits } from '../../src/http/auth/attempts.ts';
+import { createTokenVerifier, type TokenVerifier } from '../../src/http/auth/tokens.ts';
+import { problemCodes } from '../../src/http/openapi/operation.ts';
+import { operations } from '../../src/http/routes.ts';
+import { createHttpServer, type HttpServer } from '../../src/http/server.ts';
+import { createTestDatabase } from '../support/database.ts';
+
+export const TOKEN_SECRET = 'a secret for tests, long enough for HS256';
+export const PASSWORD = 'correct horse battery';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into replies of every shape.
+  readonly body: any;
+}
+
+export interface TestGateway extends HttpServer {
+  readonly url: string;
+  readonly pool: DatabasePool;
+  readonly tokens: TokenVerifier;
+  /** Milliseconds since the epoch, as the gateway sees it; tests move it. */
+  readonly clock: { nowMs: number };
+  /** Sends JSON unless `body` is a string, which goes as it is. */
+  request(method: string, path: string, options?: RequestOptions): Promise<Reply>;
+  /** Registers and signs in; answers the token pair. */
+  signUp(
+    email: string,
+  ): Promise<{ accessToken: string; refreshToken: string; accountId: string; sessionId: string }>;
+}
+
+export interface RequestOptions {
+  readonly token?: string;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  /** The exchange is not the real one: it may answer what the document does not have. */
+  readonly undocumented?: boolean;
+}
+
+/** A gateway on a real listener with a database of its own. Closed at the test's end. */
+export async function startGateway(
+  t: ExecutionContext,
+  exchange: Exchange,
+  options: {
+    readonly attemptLimits?: AttemptLimits;
+    readonly database?: { readonly pool: DatabasePool };
+  } = {},
+): Promise<TestGateway> {
+  const { pool } = options.database ?? (await createTestDatabase(t));
+  const clock = { nowMs: Date.now() };
+  const tokens = createTokenVerifier({ pool, secret: TOKEN_SECRET, now: () => clock.nowMs });
+  const http = createHttpServer({
+    exchange,
+    pool,
+    tokens,
+    tokenSecret: TOKEN_SECRET,
+    log: pino({ level: 'silent' }),
+    metrics: new Registry(),
+    simulatedDeposits: true,
+    version: '0.0.0',
+    ...(options.attemptLimits === undefined ? {} : { attemptLimits: options.attemptLimits }),
+  });
+  const port = await http.listen(0, '127.0.0.1');
+  const url = `http://127.0.0.1:${port}`;
+  t.teardown(() => http.close(0));
+
+  async function request(method: string, path: string, sent: RequestOptions = {}): Promise<Reply> {
+    const headers = new Headers(sent.headers);
+    if (sent.token !== undefined) headers.set('authorization', `Bearer ${sent.token}`);
+    if (sent.body !== undefined && !headers.has('content-type'))
+      headers.set('content-type', 'application/json');
+    const body = typeof sent.body === 'string' ? sent.body : JSON.stringify(sent.body);
+    const response = await fetch(url + path, { method, headers, ...(body === undefined ? {} : { body }) });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const reply = {
+      status: response.status,
+      headers: response.headers,
+      body: isJson ? JSON.parse(text) : text,
+    };
+    if (sent.undocumented !== true) checkAgainstDocument(method, path, reply);
+    return reply;
+  }
+
+  async function signUp(email: string) {
+    await request('POST', '/v1/auth/register', { body: { email, password: PASSWORD } });
+    const { body } = await request('POST', '/v1/auth/login', { body: { email, password: PASSWORD } });
+    return body;
+  }
+
+  return { ...http, url, pool, tokens, clock, request, signUp };
+}
+
+/** For tests of what never reaches the exchange: only its readiness is ever asked. */
+export function exchangeThatIs(ready: boolean): Exchange {
+  return { isReady: () => ready } as Exchange;
+}
+
+const patterns = Object.entries(operations).map(([key, operation]) => {
+  const [method, path] = key.split(' ') as [string, string];
+  const isExact = !path.includes(':');
+  return { method, operation, isExact, pattern: new RegExp(`^${path.replaceAll(/:[A-Za-z]+/g, '[^/]+')}$`) };
+});
+/** What any request can be answered with. */
+const ANYWHERE = new Set(['internal_error', 'database_unavailable', 'malformed_request', 'not_found']);
+
+/** Every reply that a test sees must be one that the OpenAPI document announces. */
+function checkAgainstDocument(method: string, address: string, reply: Reply): void {
+  const [path] = address.split('?') as [string];
+  const found = patterns
+    .filter((one) => one.method === method && one.pattern.test(path))
+    .sort((a, b) => Number(b.isExact) - Number(a.isExact))[0];
+  if (found === undefined) return;
+  const { operation } = found;
+  const what = `${method} ${path} answered ${reply.status} ${JSON.stringify(reply.body).slice(0, 500)}`;
+  if (reply.status >= 400) {
+    const { code } = reply.body;
+    const announced = ANYWHERE.has(code) || problemCodes(operation).includes(code);
+    if (!announced) throw new Error(`${what}, a problem that the document does not have`);
+    return;
+  }
+  const documented = operation.replies[reply.status];
+  if (documented === undefined) throw new Error(`${what}, a status that the document does not have`);
+  const result = documented.schema?.safeParse(reply.body);
+  if (result?.success === false)
+    throw new Error(`${what}, not what the document has: ${result.error.message}`);
+}

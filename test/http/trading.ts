@@ -1,0 +1,99 @@
+import type { ExecutionContext } from 'ava';
+import { type RunningExchange, startExchange } from '../../src/actors/exchange.ts';
+import { createLedger } from '../../src/db/ledger.ts';
+import { createPasswordHasher } from '../../src/http/auth/passwords.ts';
+import { createUser } from '../../src/http/auth/sign-in.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { PASSWORD, type Reply, startGateway, type TestGateway } from './gateway.ts';
+
+const quiet = { info() {}, warn() {}, error() {} };
+
+export const BTC_USDT = Object.freeze({
+  symbol: 'BTC-USDT',
+  base: 'BTC',
+  quote: 'USDT',
+  tickSize: '0.01',
+  lotSize: '0.0001',
+  minQuantity: '0.0001',
+  maxQuantity: '1000',
+  minNotional: '1',
+  bandPpm: 100_000,
+  feeTiers: [
+    { minVolume: '0', makerFeePpm: 1000, takerFeePpm: 2000 },
+    { minVolume: '1000000', makerFeePpm: 500, takerFeePpm: 1000 },
+  ],
+});
+
+/** Somebody with a token: the account in `accountId`. */
+export interface Trader {
+  readonly accountId: string;
+  readonly token: string;
+  get(path: string): Promise<Reply>;
+  post(path: string, body?: unknown): Promise<Reply>;
+  patch(path: string, body: unknown): Promise<Reply>;
+  delete(path: string): Promise<Reply>;
+  /** A limit order, good till canceled unless `more` says otherwise. */
+  limit(side: 'buy' | 'sell', price: string, quantity: string, more?: object): Promise<Reply>;
+}
+
+export interface TradingGateway extends TestGateway {
+  readonly exchange: RunningExchange;
+  readonly operator: Trader;
+  /** Somebody new who owns these amounts. */
+  trader(funds?: Readonly<Record<string, string>>): Promise<Trader>;
+}
+
+/** The real exchange behind a real gateway, with BTC, ETH and USDT and the market BTC-USDT. */
+export async function startTrading(t: ExecutionContext): Promise<TradingGateway> {
+  const database = await createTestDatabase(t);
+  const exchange = await startExchange({
+    ledger: createLedger(database.pool),
+    log: quiet,
+    onStopped: (why, error) => t.fail(`the exchange stopped: ${why} ${String(error)}`),
+  });
+  t.teardown(() => exchange.stop('the test is over'));
+  const gateway = await startGateway(t, exchange, { database });
+
+  function traderWith(accountId: string, token: string): Trader {
+    const send = (method: string) => (path: string, body?: unknown) =>
+      gateway.request(method, path, { token, body });
+    const post = send('POST');
+    return {
+      accountId,
+      token,
+      get: send('GET'),
+      post,
+      patch: send('PATCH'),
+      delete: send('DELETE'),
+      limit: (side, price, quantity, more = {}) =>
+        post('/v1/orders', { market: 'BTC-USDT', side, type: 'limit', price, quantity, ...more }),
+    };
+  }
+
+  async function signIn(email: string): Promise<Trader> {
+    const { body } = await gateway.request('POST', '/v1/auth/login', { body: { email, password: PASSWORD } });
+    return traderWith(body.accountId, body.accessToken);
+  }
+
+  const user = { email: 'operator@example.com', password: PASSWORD, role: 'operator' } as const;
+  await createUser(database.pool, createPasswordHasher(), user, Date.now());
+  const operator = await signIn(user.email);
+  for (const [symbol, scale] of Object.entries({ BTC: 8, ETH: 18, USDT: 6 })) {
+    await operator.post('/v1/admin/assets', { symbol, name: symbol, scale });
+  }
+  await operator.post('/v1/admin/markets', BTC_USDT);
+
+  let people = 0;
+  async function trader(funds: Readonly<Record<string, string>> = {}): Promise<Trader> {
+    people += 1;
+    const email = `trader-${people}@example.com`;
+    await gateway.request('POST', '/v1/auth/register', { body: { email, password: PASSWORD } });
+    const person = await signIn(email);
+    for (const [asset, amount] of Object.entries(funds)) {
+      await operator.post('/v1/admin/credits', { accountId: person.accountId, asset, amount });
+    }
+    return person;
+  }
+
+  return { ...gateway, exchange, operator, trader };
+}

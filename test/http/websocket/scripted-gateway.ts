@@ -1,0 +1,55 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ExecutionContext } from 'ava';
+import pino from 'pino';
+import type { CommonQueryMethods } from 'slonik';
+import type { Claims } from '../../../src/http/auth/tokens.ts';
+import type { WebSocketLimits } from '../../../src/http/websocket/limits.ts';
+import { createWebSocketGateway } from '../../../src/http/websocket/server.ts';
+import { scriptedExchange } from './scripted-exchange.ts';
+
+/** A gateway before a scripted exchange, with tokens of the test's making. */
+export async function startScriptedGateway(
+  t: ExecutionContext,
+  options: { readonly limits?: Partial<WebSocketLimits>; readonly pool?: CommonQueryMethods } = {},
+) {
+  const server = createServer();
+  const script = scriptedExchange();
+  const listeners = new Set<(sessionId: string) => void>();
+  const tokens = {
+    nowMs: 1_000_000,
+    good: new Map<string, Claims>(),
+    now: () => tokens.nowMs,
+    verify: async (token: string) => tokens.good.get(token),
+    onSessionEnded: (listener: (sessionId: string) => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    endSession: (sessionId: string) => {
+      for (const listener of listeners) listener(sessionId);
+    },
+    /** A token for an account, good for a minute of the gateway's clock. */
+    issue(accountId: number, sessionId = `session-${accountId}`): string {
+      const token = `${sessionId}/${tokens.good.size}`;
+      const expiresAtMs = tokens.nowMs + 60_000;
+      tokens.good.set(token, { userId: 1, accountId, role: 'customer', sessionId, expiresAtMs });
+      return token;
+    },
+  };
+  const gateway = createWebSocketGateway({
+    server,
+    exchange: script.exchange,
+    tokens,
+    pool: options.pool ?? ({} as CommonQueryMethods),
+    log: pino({ level: 'silent' }),
+    limits: { closeTimeoutMs: 200, ...options.limits },
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(async () => {
+    await gateway.close('test over');
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { ...script, script, tokens, gateway, url };
+}
