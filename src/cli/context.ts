@@ -1,0 +1,65 @@
+import type { DatabasePool } from 'slonik';
+import type { Config } from '../config.ts';
+import { type CommandDatabase, openDatabase } from './database.ts';
+import { createExchangeApi, type ExchangeApi } from './exchange-api.ts';
+import { type OperatorAccess, openOperatorAccess } from './operator-access.ts';
+import { createOutput, type Output, type OutputStreams } from './output.ts';
+
+/** Options that every command has. */
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly url?: string;
+  readonly as?: string;
+}
+
+/** What the commands work with. Nothing is opened before a command asks for it. */
+export interface CommandContext {
+  readonly output: Output;
+  readonly config: Config;
+  database(): Promise<DatabasePool>;
+  /** The exchange's API as anybody may use it. */
+  publicApi(): ExchangeApi;
+  /** The same with the rights of an operator. */
+  operatorApi(): Promise<ExchangeApi>;
+  /** Ends what the command opened. */
+  close(): Promise<void>;
+}
+
+export function createContext(
+  config: Config,
+  options: GlobalOptions,
+  streams: OutputStreams,
+): CommandContext {
+  const output = createOutput(streams, options.json === true);
+  const url = options.url ?? `http://127.0.0.1:${config.port}`;
+  let database: Promise<CommandDatabase> | undefined;
+  let access: Promise<OperatorAccess> | undefined;
+
+  const context: CommandContext = {
+    output,
+    config,
+    async database() {
+      database ??= openDatabase(config, output.note);
+      return (await database).pool;
+    },
+    publicApi: () => createExchangeApi(url),
+    async operatorApi() {
+      access ??= context.database().then((pool) =>
+        openOperatorAccess({
+          pool,
+          tokenSecret: config.jwtSecret,
+          email: options.as,
+          production: config.production,
+        }),
+      );
+      const { accessToken } = await access;
+      return createExchangeApi(url, accessToken);
+    },
+    async close() {
+      const opened = await Promise.allSettled([access, database]);
+      if (opened[0].status === 'fulfilled') await opened[0].value?.end();
+      if (opened[1].status === 'fulfilled') await opened[1].value?.close();
+    },
+  };
+  return context;
+}

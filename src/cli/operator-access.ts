@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import { nanoid } from 'nanoid';
+import type { DatabasePool } from 'slonik';
+import { findOperator, type OperatorUser } from '../db/operators.ts';
+import { endSession, insertSession } from '../db/sessions.ts';
+import { insertUser } from '../db/users.ts';
+import { assert } from '../domain/assert.ts';
+import { createPasswordHasher } from '../http/auth/passwords.ts';
+import { TOKEN_ALGORITHM, TOKEN_ISSUER } from '../http/auth/tokens.ts';
+import { CliError } from './errors.ts';
+
+/** The rights of an operator at the running exchange, for as long as they are needed. */
+export interface OperatorAccess {
+  readonly email: string;
+  /** An access token that is good for at least half a minute. */
+  accessToken(): Promise<string>;
+  /** Ends the session. */
+  end(): Promise<void>;
+}
+
+export interface OperatorAccessOptions {
+  readonly pool: DatabasePool;
+  /** The secret that the exchange signs its tokens with. */
+  readonly tokenSecret: string;
+  /** The operator in whose name to act; by default the first. */
+  readonly email: string | undefined;
+  /** In production nobody is made an operator who was not asked for. */
+  readonly production: boolean;
+}
+
+/** Stands for whoever has the machine; nobody can sign in as it, since its password was never known. */
+export const LOCAL_OPERATOR = 'operator@localhost';
+
+const TOKEN_SECONDS = 60;
+const RENEW_BEFORE_SECONDS = 30;
+const SESSION_MS = 10 * 60_000;
+
+/**
+ * Acts as an operator without a password: who can read the secret and write the database of the exchange could do
+ * anything anyway. A session row says that it was done, and tokens last a minute.
+ * @throws {CliError} `operator_not_found`
+ */
+export async function openOperatorAccess(options: OperatorAccessOptions): Promise<OperatorAccess> {
+  const { pool, tokenSecret } = options;
+  const operator = await operatorFor(options);
+  const sessionId = nanoid();
+  const createdAtMs = Date.now();
+  await insertSession(pool, {
+    id: sessionId,
+    userId: operator.userId,
+    // Of a refresh token that nobody has.
+    refreshHash: randomBytes(32),
+    createdAtMs,
+    expiresAtMs: createdAtMs + SESSION_MS,
+  });
+  let token = '';
+  let expiresAt = 0;
+  return {
+    email: operator.email,
+    async accessToken() {
+      const now = Math.floor(Date.now() / 1000);
+      if (now > expiresAt - RENEW_BEFORE_SECONDS) {
+        expiresAt = now + TOKEN_SECONDS;
+        const payload = {
+          iat: now,
+          exp: expiresAt,
+          acc: operator.accountId,
+          role: 'operator',
+          sid: sessionId,
+        };
+        token = jwt.sign(payload, tokenSecret, {
+          algorithm: TOKEN_ALGORITHM,
+          issuer: TOKEN_ISSUER,
+          subject: String(operator.userId),
+        });
+      }
+      return token;
+    },
+    end: () => endSession(pool, sessionId, 'logged_out', Date.now()),
+  };
+}
+
+async function operatorFor({ pool, email, production }: OperatorAccessOptions): Promise<OperatorUser> {
+  const found = await findOperator(pool, email);
+  if (found !== undefined) return found;
+  if (email !== undefined) throw new CliError('operator_not_found', `There is no operator ${email}.`);
+  if (production) {
+    throw new CliError('operator_not_found', 'There is no operator yet: bourse operator add <email>.');
+  }
+  const passwordHash = await createPasswordHasher().hash(randomBytes(32).toString('base64url'));
+  assert(passwordHash !== undefined, 'nobody else hashes in this process');
+  await insertUser(pool, {
+    email: LOCAL_OPERATOR,
+    passwordHash,
+    role: 'operator',
+    createdAtMs: Date.now(),
+  });
+  // Another process may have added it at the same moment; then that one is it.
+  return (await findOperator(pool, LOCAL_OPERATOR))!;
+}

@@ -1,0 +1,206 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { type Config, ConfigError } from '../config.ts';
+import { isConnectionError } from '../db/errors.ts';
+import { MARKET_STATUSES, type MarketStatus } from '../domain/market.ts';
+import { type AddUserOptions, addUser, type PasswordInput } from './commands/add-user.ts';
+import { addAsset, listAssets } from './commands/asset.ts';
+import { credit } from './commands/credit.ts';
+import {
+  type AddMarketOptions,
+  addMarket,
+  listMarkets,
+  setFees,
+  setMarketStatus,
+} from './commands/market.ts';
+import { replay } from './commands/replay.ts';
+import { verify } from './commands/verify.ts';
+import { type CommandContext, createContext, type GlobalOptions } from './context.ts';
+import { CliError, EXIT, type ExitCode } from './errors.ts';
+import { createOutput, type OutputStreams } from './output.ts';
+
+export interface Cli extends OutputStreams {
+  /** Read only when a command runs: help needs none. */
+  readonly config: () => Config;
+  readonly version: string;
+  readonly stdin: PasswordInput;
+}
+
+/**
+ * Runs one command line.
+ * @param args without the program's name
+ * @returns what the process should exit with
+ */
+export async function runCli(args: readonly string[], cli: Cli): Promise<ExitCode> {
+  const program = createProgram(cli);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    // Commander has said already what is wrong with the command line.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return report(error, createOutput(cli, program.opts<GlobalOptions>().json === true).fail);
+  }
+}
+
+function report(error: unknown, fail: (code: string, detail: string) => void): ExitCode {
+  if (error instanceof CliError) {
+    fail(error.code, error.message);
+    return error.exitCode;
+  }
+  if (error instanceof ConfigError) {
+    fail('invalid_configuration', error.message);
+    return EXIT.usage;
+  }
+  if (isConnectionError(error)) {
+    fail('database_unreachable', 'The database does not answer.');
+    return EXIT.unreachable;
+  }
+  fail('internal_error', error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return EXIT.internal;
+}
+
+function createProgram(cli: Cli): Command {
+  const program = new Command('bourse')
+    .description(
+      'Commands for whoever operates an exchange. What changes the exchange goes through the running one.',
+    )
+    .version(cli.version)
+    .option('--json', 'print JSON, one object a line')
+    .option('--url <url>', 'where the exchange runs (default http://127.0.0.1:$PORT)')
+    .option('--as <email>', 'the operator in whose name to act (default the first one)')
+    .showHelpAfterError('(bourse --help says more)')
+    .configureOutput({
+      writeOut: (text) => void cli.stdout.write(text),
+      writeErr: (text) => void cli.stderr.write(text),
+    })
+    .exitOverride();
+
+  /** Runs a command with its context, and ends what it opened whatever happens. */
+  async function run(command: (context: CommandContext) => Promise<void>): Promise<void> {
+    const context = createContext(cli.config(), program.opts<GlobalOptions>(), cli);
+    try {
+      await command(context);
+    } finally {
+      await context.close();
+    }
+  }
+
+  for (const [name, role] of [
+    ['user', 'customer'],
+    ['operator', 'operator'],
+  ] as const) {
+    program
+      .command(name)
+      .description(`${name}s`)
+      .command('add <email>')
+      .description(`add a user with the role ${role}, and an account`)
+      .option('--password-stdin', 'read the password from standard input')
+      .option('--generate-password', 'make up a password and show it once (default without a terminal)')
+      .action((email: string, options: AddUserOptions) =>
+        run((context) => addUser(context, role, email, options, cli.stdin)),
+      );
+  }
+
+  program
+    .command('credit <customer> <asset> <amount>')
+    .description('simulated deposit to an e-mail address or account number; not in production')
+    .option('--reference <text>', 'names the deposit: a second one with the same name is refused')
+    .action((customer: string, asset: string, amount: string, options: { reference?: string }) =>
+      run((context) => credit(context, customer, asset, amount, options)),
+    );
+
+  addAssetCommands(program, run);
+  addMarketCommands(program, run);
+
+  program
+    .command('verify')
+    .description('prove from the database that money is conserved and the log is whole')
+    .action(() => run(verify));
+  program
+    .command('replay')
+    .description('replay the message log in fresh actors and compare the outcome with the database')
+    .action(() => run(replay));
+  return program;
+}
+
+type Run = (command: (context: CommandContext) => Promise<void>) => Promise<void>;
+
+function addAssetCommands(program: Command, run: Run): void {
+  const asset = program.command('asset').description('assets');
+  asset
+    .command('list')
+    .description('all assets')
+    .action(() => run(listAssets));
+  asset
+    .command('add <symbol>')
+    .description('add an asset')
+    .requiredOption('--scale <decimals>', 'decimals of the smallest unit, 0 to 18', wholeNumber)
+    .option('--name <name>', 'for people (default the symbol)')
+    .action((symbol: string, options: { name?: string; scale: number }) =>
+      run((context) => addAsset(context, symbol, options)),
+    );
+}
+
+function addMarketCommands(program: Command, run: Run): void {
+  const market = program.command('market').description('markets');
+  const set = (status: MarketStatus) => (symbol: string) =>
+    run((context) => setMarketStatus(context, symbol, status));
+  market
+    .command('list')
+    .description('all markets')
+    .action(() => run(listMarkets));
+  market
+    .command('add <symbol>')
+    .description('add a market of two assets, for example SOL-USDT')
+    .requiredOption('--tick-size <decimal>', 'prices are multiples of it')
+    .requiredOption('--lot-size <decimal>', 'quantities are multiples of it')
+    .requiredOption('--max-quantity <decimal>', 'of one order')
+    .option('--min-quantity <decimal>', 'of one order (default one lot)')
+    .option('--min-notional <decimal>', 'least price × quantity', '0')
+    .option(
+      '--band-ppm <ppm>',
+      'how far a market order may trade from the last price, millionths',
+      wholeNumber,
+      50_000,
+    )
+    .option('--maker-fee-ppm <ppm>', 'millionths of what is received', wholeNumber, 1_000)
+    .option('--taker-fee-ppm <ppm>', 'millionths of what is received', wholeNumber, 2_000)
+    .action((symbol: string, options: AddMarketOptions) =>
+      run((context) => addMarket(context, symbol, options)),
+    );
+  market.command('halt <symbol>').description('take only cancels').action(set('halted'));
+  market.command('resume <symbol>').description('take everything again').action(set('open'));
+  market
+    .command('status <symbol> <status>')
+    .description(`set the status: ${MARKET_STATUSES.join(', ')}`)
+    .action((symbol: string, status: string) => set(statusNamed(status))(symbol));
+  market
+    .command('fees <symbol> <tiers...>')
+    .description('replace the fees: tiers as volume:maker:taker, fees in millionths, the first from 0')
+    .action((symbol: string, tiers: string[]) =>
+      run((context) => setFees(context, symbol, tiers.map(feeTier))),
+    );
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+function statusNamed(text: string): MarketStatus {
+  const status = MARKET_STATUSES.find((known) => known === text);
+  if (status !== undefined) return status;
+  throw new CliError(
+    'invalid_status',
+    `The status must be one of ${MARKET_STATUSES.join(', ')}.`,
+    EXIT.usage,
+  );
+}
+
+function feeTier(text: string) {
+  const match = /^(\d+(?:\.\d+)?):(\d{1,9}):(\d{1,9})$/.exec(text);
+  if (match === null) {
+    throw new CliError('invalid_fees', `'${text}' is not a tier like 0:1000:2000.`, EXIT.usage);
+  }
+  return { minVolume: match[1]!, makerFeePpm: Number(match[2]), takerFeePpm: Number(match[3]) };
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
+import { ConfigError, readConfig } from './config.ts';
+import { startServer } from './server.ts';
+
+/** `npm start`: reads the configuration, starts everything, and ends in good order. */
+
+const EXIT_CONFIG = 2;
+const EXIT_FENCED = 3;
+const EXIT_START = 1;
+const IMPATIENT_AFTER_MS = 2_000;
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = pino({ level: config.logLevel });
+  let stoppingSinceMs: number | undefined;
+
+  async function stop(reason: string, exitCode: number): Promise<void> {
+    if (stoppingSinceMs !== undefined) return;
+    stoppingSinceMs = Date.now();
+    log.info({ reason }, 'stopping');
+    try {
+      // What has begun to start can only be stopped once it has started, above all the embedded database.
+      const server = await starting;
+      await server.stop(reason);
+      log.info('stopped');
+    } catch (error) {
+      log.error({ err: error }, 'could not stop in good order');
+    }
+    process.exit(exitCode);
+  }
+
+  const starting = startServer({
+    config,
+    log,
+    version,
+    onStopped: (why) => {
+      if (why !== 'fenced') return;
+      process.stderr.write(
+        'bourse: another exchange has taken over this database. This one has committed nothing since and exits.\n',
+      );
+      void stop('another exchange has taken over', EXIT_FENCED);
+    },
+  });
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      // A later one is from somebody who doesn't want to wait. npm passes each signal on, so one Ctrl-C comes twice.
+      if (stoppingSinceMs !== undefined && Date.now() - stoppingSinceMs > IMPATIENT_AFTER_MS)
+        process.exit(130);
+      void stop(`received ${signal}`, 0);
+    });
+  }
+
+  const server = await starting;
+  if (stoppingSinceMs !== undefined) return;
+  log.info({ port: server.port }, 'the exchange is open');
+  if (!config.production) process.stdout.write(welcome(server.port));
+}
+
+function welcome(port: number): string {
+  const url = `http://localhost:${port}`;
+  return `
+Bourse ${version} is open at ${url}
+
+  ${url}/docs                     the REST API; the WebSocket API is at /ws
+  curl ${url}/v1/markets          the markets
+  npm run demo                    simulated traders make them move
+  npm run -s bourse -- --help     users, deposits, markets, verify, replay
+
+Ctrl-C stops it; the data stays.
+
+`;
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`bourse: ${error.message}\n`);
+    process.exit(EXIT_CONFIG);
+  }
+  process.stderr.write(
+    `bourse: could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exit(EXIT_START);
+}

@@ -1,0 +1,160 @@
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type RunningExchange, startExchange } from './actors/exchange.ts';
+import { type Config, databaseUrlFile } from './config.ts';
+import { startEmbeddedPostgres } from './db/embedded.ts';
+import { createLedger } from './db/ledger.ts';
+import { migrate } from './db/migrate.ts';
+import { createPool } from './db/pool.ts';
+import { createDemoMarkets } from './demo-markets.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { createTokenVerifier } from './http/auth/tokens.ts';
+import { createHttpServer } from './http/server.ts';
+import { createWebSocketGateway } from './http/websocket/server.ts';
+
+export interface RunningServer {
+  readonly port: number;
+  readonly exchange: RunningExchange;
+  /** Stops taking orders, lets what is under way commit, tells the sockets, and closes everything. */
+  stop(reason: string): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly version: string;
+  /** Nothing can be committed any more. */
+  readonly onStopped: (why: 'fenced' | 'failed') => void;
+}
+
+/** The ledger's own connections: they wake accounts and check the fence. */
+const LEDGER_CONNECTIONS = 5;
+/** One settles; a second takes over when the first is lost and the loss not noticed yet. */
+const SETTLEMENT_CONNECTIONS = 2;
+/** A batch is sent again until it goes through, so no statement of one may be cut off for being large. */
+const SETTLEMENT_STATEMENT_TIMEOUT_MS = 600_000;
+const READ_CONNECTIONS = 10;
+
+/** Puts the whole exchange together and starts it, the database first and the doors last. */
+export async function startServer({
+  config,
+  log,
+  version,
+  onStopped,
+}: ServerOptions): Promise<RunningServer> {
+  // What was started so far is undone, last first, at the end or when a later step fails.
+  const undo: (() => Promise<void>)[] = [];
+  const unwind = async () => {
+    for (const step of undo.reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        // The other steps still have to be taken, above all the one that stops the database.
+        log.error({ err: error }, 'a part of the server did not stop in good order');
+      }
+    }
+  };
+  try {
+    const url = config.databaseUrl ?? (await embeddedDatabase(config, log, undo));
+    const applied = await migrate(url);
+    if (applied.length > 0) log.info({ applied }, 'migrated');
+
+    const metrics = new Registry();
+    collectDefaultMetrics({ register: metrics });
+    const ledgerPool = await createPool(url, {
+      maximumPoolSize: LEDGER_CONNECTIONS,
+      applicationName: 'bourse-ledger',
+    });
+    undo.push(() => ledgerPool.end());
+    const settlementPool = await createPool(url, {
+      maximumPoolSize: SETTLEMENT_CONNECTIONS,
+      applicationName: 'bourse-settlement',
+      statementTimeoutMs: SETTLEMENT_STATEMENT_TIMEOUT_MS,
+    });
+    undo.push(() => settlementPool.end());
+    const pool = await createPool(url, { maximumPoolSize: READ_CONNECTIONS, applicationName: 'bourse-http' });
+    undo.push(() => pool.end());
+
+    const housekeeping = startHousekeeping({ pool, log });
+    undo.push(() => housekeeping.stop());
+
+    const exchange = await startExchange({
+      ledger: createLedger(ledgerPool, settlementPool),
+      log,
+      onBatch: observeBatches(metrics),
+      onStopped,
+    });
+    new Gauge({
+      name: 'bourse_settlement_backlog',
+      help: 'Effects that are not committed yet.',
+      registers: [metrics],
+      collect() {
+        this.set(exchange.backlog());
+      },
+    });
+    const tokens = createTokenVerifier({ pool, secret: config.jwtSecret });
+    const http = createHttpServer({
+      exchange,
+      pool,
+      tokens,
+      tokenSecret: config.jwtSecret,
+      log,
+      metrics,
+      simulatedDeposits: !config.production,
+      version,
+      trustProxy: config.trustProxy,
+    });
+    const sockets = createWebSocketGateway({ server: http.server, exchange, tokens, pool, log });
+    undo.push(async () => {
+      await sockets.close('the exchange is shutting down');
+      await http.close();
+    });
+    let stopReason = 'the exchange could not start';
+    undo.push(() => exchange.stop(stopReason));
+
+    if (!config.production) await createDemoMarkets(exchange);
+    const port = await http.listen(config.port, config.host);
+    return {
+      port,
+      exchange,
+      stop: async (reason) => {
+        stopReason = reason;
+        await unwind();
+      },
+    };
+  } catch (error) {
+    await unwind();
+    throw error;
+  }
+}
+
+/** Starts PostgreSQL in the data directory and leaves its address there for the command line. */
+async function embeddedDatabase(config: Config, log: Logger, undo: (() => Promise<void>)[]): Promise<string> {
+  await mkdir(config.dataDir, { recursive: true });
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
+  undo.push(() => postgres.stop());
+  const file = databaseUrlFile(config);
+  await writeFile(file, `${postgres.url}\n`, { mode: 0o600 });
+  await chmod(file, 0o600);
+  undo.push(() => rm(file, { force: true }));
+  return postgres.url;
+}
+
+function observeBatches(metrics: Registry): (stats: { effects: number; commitMs: number }) => void {
+  const effects = new Counter({
+    name: 'bourse_settled_effects_total',
+    help: 'Effects of actor messages that were committed.',
+    registers: [metrics],
+  });
+  const duration = new Histogram({
+    name: 'bourse_commit_seconds',
+    help: 'Time a settlement batch took to commit.',
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
+    registers: [metrics],
+  });
+  return (stats) => {
+    effects.inc(stats.effects);
+    duration.observe(stats.commitMs / 1000);
+  };
+}

@@ -1,0 +1,102 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { ConfigError, databaseUrlFile, readConfig } from '../src/config.ts';
+
+const SECRET = 'x'.repeat(32);
+
+async function directory(t: ExecutionContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'bourse-config-'));
+  t.teardown(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+test('in development everything has a default, and the secret is made once and kept for its owner only', async (t) => {
+  const dataDir = join(await directory(t), 'new');
+  const config = readConfig({ DATA_DIR: dataDir });
+  t.like(config, { production: false, port: 3000, host: '0.0.0.0', dataDir, databaseUrl: undefined });
+  t.true(config.jwtSecret.length >= 32);
+  t.is(readConfig({ DATA_DIR: dataDir }).jwtSecret, config.jwtSecret);
+  t.is((await stat(join(dataDir, 'jwt.secret'))).mode & 0o777, 0o600);
+  t.is((await readFile(join(dataDir, 'jwt.secret'), 'utf8')).trim(), config.jwtSecret);
+  t.is(databaseUrlFile(config), join(dataDir, 'database.url'));
+});
+
+test('two development exchanges never share a secret', async (t) => {
+  const secrets = await Promise.all(
+    [1, 2].map(async () => readConfig({ DATA_DIR: await directory(t) }).jwtSecret),
+  );
+  t.not(secrets[0], secrets[1]);
+});
+
+test('what is given is taken; an empty variable is one that was not set', async (t) => {
+  const DATA_DIR = await directory(t);
+  const env = {
+    DATA_DIR,
+    PORT: '0',
+    HOST: '127.0.0.1',
+    JWT_SECRET: SECRET,
+    DATABASE_URL: 'postgres://user:pass@db:5432/bourse',
+    LOG_LEVEL: 'warn',
+    TRUST_PROXY: 'on',
+  };
+  t.like(readConfig(env), {
+    port: 0,
+    host: '127.0.0.1',
+    jwtSecret: SECRET,
+    databaseUrl: env.DATABASE_URL,
+    logLevel: 'warn',
+    trustProxy: true,
+  });
+  t.like(readConfig({ ...env, PORT: '', DATABASE_URL: '', LOG_LEVEL: '' }), {
+    port: 3000,
+    databaseUrl: undefined,
+    logLevel: 'info',
+  });
+});
+
+test('in production nothing secret has a default and nothing is written', async (t) => {
+  const DATA_DIR = await directory(t);
+  const env = { NODE_ENV: 'production', DATA_DIR };
+  t.throws(() => readConfig(env), { instanceOf: ConfigError, message: /production: JWT_SECRET/ });
+  t.throws(() => readConfig({ NODE_ENV: 'production', JWT_SECRET: SECRET }), {
+    message: /DATABASE_URL \(or DATA_DIR/,
+  });
+  await writeFile(join(DATA_DIR, 'jwt.secret'), 'y'.repeat(40));
+  t.throws(
+    () => readConfig(env),
+    { instanceOf: ConfigError },
+    'the secret of a development is not taken over',
+  );
+  t.true(readConfig({ ...env, JWT_SECRET: SECRET }).production);
+  t.true(
+    readConfig({ NODE_ENV: 'production', JWT_SECRET: SECRET, DATABASE_URL: 'postgresql://db/x' }).production,
+  );
+});
+
+for (const [name, values] of Object.entries({
+  PORT: ['-1', '65536', '1.5', 'x', '3000 x', '1e9'],
+  DATABASE_URL: ['mysql://db/x', 'nonsense', 'http://db'],
+  JWT_SECRET: ['short'],
+  LOG_LEVEL: ['loud', 'INFO'],
+  TRUST_PROXY: ['yes', 'true', '1'],
+})) {
+  test(`a wrong ${name} is told by name, without its value`, async (t) => {
+    const DATA_DIR = await directory(t);
+    for (const value of values) {
+      const error = t.throws(
+        () => readConfig({ DATA_DIR, [name]: value }),
+        { instanceOf: ConfigError },
+        value,
+      );
+      t.regex(error?.message ?? '', new RegExp(`^${name} must`));
+      if (name === 'JWT_SECRET') t.false(error?.message.includes(value));
+    }
+  });
+}
+
+test('all that is wrong is told at once', async (t) => {
+  const DATA_DIR = await directory(t);
+  t.throws(() => readConfig({ DATA_DIR, PORT: 'x', TRUST_PROXY: 'x' }), { message: /PORT .*; TRUST_PROXY / });
+});

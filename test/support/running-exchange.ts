@@ -1,0 +1,40 @@
+import type { ExecutionContext } from 'ava';
+import pino from 'pino';
+import type { Config } from '../../src/config.ts';
+import { type RunningServer, startServer } from '../../src/server.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+export interface TestExchange extends TestDatabase {
+  readonly config: Config;
+  readonly server: RunningServer;
+  /** For example `http://127.0.0.1:41234`. */
+  readonly baseUrl: string;
+}
+
+/** A whole exchange with the demo markets, on a database and a port of the test's own; stopped at the test's end. */
+export async function startTestExchange(
+  t: Pick<ExecutionContext, 'teardown'>,
+  change: Partial<Config> = {},
+): Promise<TestExchange> {
+  const database = await createTestDatabase(t);
+  const given: Config = {
+    production: false,
+    port: 0,
+    host: '127.0.0.1',
+    dataDir: '/nonexistent',
+    databaseUrl: database.url,
+    jwtSecret: 'a secret for tests, forty characters long',
+    logLevel: 'silent',
+    trustProxy: false,
+    ...change,
+  };
+  const server = await startServer({
+    config: given,
+    log: pino({ level: 'silent' }),
+    version: '0.0.0',
+    onStopped: () => {},
+  });
+  t.teardown(() => server.stop('the test is over'));
+  const config = { ...given, port: server.port };
+  return { ...database, config, server, baseUrl: `http://127.0.0.1:${server.port}` };
+}
