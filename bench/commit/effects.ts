@@ -1,0 +1,59 @@
+import { Matching } from '../../src/actors/markets/matching.ts';
+import type { Effect } from '../../src/actors/protocol.ts';
+import { Account } from '../../src/domain/account.ts';
+import type { Market } from '../../src/domain/market.ts';
+import type { OrderRequest } from '../../src/domain/order.ts';
+import { OrderMix } from '../load/order-mix.ts';
+
+/** Effects of a market under the usual mix of orders, made by the exchange's own accounts and matching. */
+export class EffectSource {
+  readonly #market: Market;
+  readonly #matching: Matching;
+  readonly #customers: readonly { readonly account: Account; readonly mix: OrderMix }[];
+  #turn = 0;
+
+  /** @param fundsMinor what each account has of each of the market's assets */
+  constructor(market: Market, accountIds: readonly number[], fundsMinor: bigint) {
+    this.#market = market;
+    const { id: marketId, status } = market;
+    this.#matching = new Matching(market, {
+      marketId,
+      status,
+      seq: 0,
+      tradeNo: 0,
+      lastPriceTicks: null,
+      orders: [],
+    });
+    this.#customers = accountIds.map((accountId) => ({
+      mix: new OrderMix(accountId),
+      account: new Account({
+        accountId,
+        batchNo: 0,
+        nextOrderNo: 1,
+        wallets: [
+          [market.base.id, fundsMinor],
+          [market.quote.id, fundsMinor],
+        ],
+        openOrders: [],
+        clientOrderIds: [],
+        volumes: [],
+      }),
+    }));
+  }
+
+  next(atMs: number): Effect {
+    const { account, mix } = this.#customers[this.#turn++ % this.#customers.length]!;
+    const command = mix.next();
+    if (command.type === 'cancel') {
+      const orderNo = Number(command.orderId);
+      return this.#matching.handle({ type: 'cancelResting', accountId: account.id, orderNo }, atMs, 0);
+    }
+    const request = JSON.parse(command.json) as OrderRequest;
+    const admission = account.admitOrder(this.#market, request, null, 0);
+    if (!admission.ok || admission.value.kind !== 'admitted')
+      throw new Error('the mix holds good orders only');
+    const { order } = admission.value;
+    if (command.rests) mix.placed(String(order.orderNo));
+    return this.#matching.handle({ type: 'submitOrder', order }, atMs, 0);
+  }
+}
