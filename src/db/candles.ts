@@ -1,4 +1,4 @@
-import { type CommonQueryMethods, sql } from 'slonik';
+import { type CommonQueryMethods, type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import { CANDLE_INTERVALS_MS, type Candle, MINUTE_MS } from '../domain/candles.ts';
 
@@ -24,12 +24,10 @@ export const candleColumns = sql.fragment`
  * Merges what a batch traded into the candles.
  * @param rows at most one for each market, interval and opening time
  */
-export async function mergeCandleRows(
-  db: CommonQueryMethods,
+export function mergeCandleRows(
   rows: readonly (readonly [marketId: number, candle: Candle])[],
-): Promise<void> {
-  if (rows.length === 0) return;
-  await db.query(sql.unsafe`
+): FragmentSqlToken {
+  return sql.fragment`
     insert into candles (
       market_id, interval_ms, opened_at_ms, open_ticks, high_ticks, low_ticks, close_ticks, volume_lots,
       quote_volume_minor, trade_count
@@ -55,7 +53,7 @@ export async function mergeCandleRows(
       close_ticks = excluded.close_ticks,
       volume_lots = candles.volume_lots + excluded.volume_lots,
       quote_volume_minor = candles.quote_volume_minor + excluded.quote_volume_minor,
-      trade_count = candles.trade_count + excluded.trade_count`);
+      trade_count = candles.trade_count + excluded.trade_count`;
 }
 
 /** What the feed of a market begins with: one-minute candles since a time, and the newest of each longer interval. */

@@ -1,27 +1,17 @@
-import { type CommonQueryMethods, sql } from 'slonik';
-import { z } from 'zod';
+import { type CommonQueryMethods, type FragmentSqlToken, sql } from 'slonik';
 import {
   type EnteredDeposit,
   type EnteredPosting,
   type EnteredTrade,
   POSTING_KINDS,
   type VolumeDelta,
-  type Wallet,
   type WalletDelta,
 } from '../domain/settlement.ts';
 import { sideCode } from './codes.ts';
 import { bigints, ints, numerics, texts } from './columns.ts';
 
-const walletRow = z.object({
-  accountId: z.bigint().transform(Number),
-  assetId: z.number(),
-  balanceMinor: z.bigint(),
-  lockedMinor: z.bigint(),
-});
-
-export async function insertTrades(db: CommonQueryMethods, rows: readonly EnteredTrade[]): Promise<void> {
-  if (rows.length === 0) return;
-  await db.query(sql.unsafe`
+export function insertTrades(rows: readonly EnteredTrade[]): FragmentSqlToken {
+  return sql.fragment`
     insert into trades (
       entry_no, market_id, trade_no, price_ticks, quantity_lots, taker_side, maker_account_id, maker_order_no,
       taker_account_id, taker_order_no, maker_fee_minor, taker_fee_minor, executed_at_ms
@@ -40,18 +30,14 @@ export async function insertTrades(db: CommonQueryMethods, rows: readonly Entere
       ${numerics(rows.map(({ trade }) => trade.makerFeeMinor))},
       ${numerics(rows.map(({ trade }) => trade.takerFeeMinor))},
       ${bigints(rows.map(({ trade }) => trade.executedAtMs))}
-    )`);
+    )`;
 }
 
 /** Adds postings in the order of their key, so that rows that follow each other go to the same page of the index. */
-export async function insertPostings(
-  db: CommonQueryMethods,
-  postings: readonly EnteredPosting[],
-): Promise<void> {
-  if (postings.length === 0) return;
+export function insertPostings(postings: readonly EnteredPosting[]): FragmentSqlToken {
   // The sort is stable and entries come in the order of their numbers.
   const rows = postings.toSorted((a, b) => a.accountId - b.accountId);
-  await db.query(sql.unsafe`
+  return sql.fragment`
     insert into postings (account_id, entry_no, asset_id, kind, amount_minor, posted_at_ms)
     select * from unnest(
       ${bigints(rows.map((row) => row.accountId))},
@@ -60,12 +46,11 @@ export async function insertPostings(
       ${ints(rows.map((row) => POSTING_KINDS[row.kind]))},
       ${numerics(rows.map((row) => row.amountMinor))},
       ${bigints(rows.map((row) => row.postedAtMs))}
-    )`);
+    )`;
 }
 
-export async function insertDeposits(db: CommonQueryMethods, rows: readonly EnteredDeposit[]): Promise<void> {
-  if (rows.length === 0) return;
-  await db.query(sql.unsafe`
+export function insertDeposits(rows: readonly EnteredDeposit[]): FragmentSqlToken {
+  return sql.fragment`
     insert into deposits (reference, entry_no, account_id, asset_id, amount_minor, credited_at_ms)
     select * from unnest(
       ${texts(rows.map((row) => row.reference))},
@@ -74,7 +59,7 @@ export async function insertDeposits(db: CommonQueryMethods, rows: readonly Ente
       ${ints(rows.map((row) => row.assetId))},
       ${numerics(rows.map((row) => row.amountMinor))},
       ${bigints(rows.map((row) => row.creditedAtMs))}
-    )`);
+    )`;
 }
 
 /** Gives accounts a wallet of nothing where they have none. */
@@ -93,12 +78,8 @@ export async function insertMissingWallets(
 }
 
 /** Adds to wallets and answers how they are then. The table's check refuses what isn't covered. */
-export async function updateWallets(
-  db: CommonQueryMethods,
-  deltas: readonly WalletDelta[],
-): Promise<Wallet[]> {
-  if (deltas.length === 0) return [];
-  const { rows } = await db.query(sql.type(walletRow)`
+export function updateWallets(deltas: readonly WalletDelta[]): FragmentSqlToken {
+  return sql.fragment`
     update wallets w set
       balance_minor = w.balance_minor + d.balance_minor, locked_minor = w.locked_minor + d.locked_minor
     from unnest(
@@ -109,13 +90,11 @@ export async function updateWallets(
     ) as d (account_id, asset_id, balance_minor, locked_minor)
     where w.account_id = d.account_id and w.asset_id = d.asset_id
     returning w.account_id as "accountId", w.asset_id as "assetId", w.balance_minor as "balanceMinor",
-              w.locked_minor as "lockedMinor"`);
-  return [...rows];
+              w.locked_minor as "lockedMinor"`;
 }
 
-export async function addVolumes(db: CommonQueryMethods, rows: readonly VolumeDelta[]): Promise<void> {
-  if (rows.length === 0) return;
-  await db.query(sql.unsafe`
+export function addVolumes(rows: readonly VolumeDelta[]): FragmentSqlToken {
+  return sql.fragment`
     insert into account_volumes (account_id, quote_asset_id, day, volume_minor)
     select * from unnest(
       ${bigints(rows.map((row) => row.accountId))},
@@ -124,5 +103,5 @@ export async function addVolumes(db: CommonQueryMethods, rows: readonly VolumeDe
       ${numerics(rows.map((row) => row.volumeMinor))}
     )
     on conflict (account_id, quote_asset_id, day)
-    do update set volume_minor = account_volumes.volume_minor + excluded.volume_minor`);
+    do update set volume_minor = account_volumes.volume_minor + excluded.volume_minor`;
 }

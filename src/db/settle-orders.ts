@@ -1,13 +1,12 @@
-import { type CommonQueryMethods, sql } from 'slonik';
+import { type FragmentSqlToken, sql } from 'slonik';
 import type { Order } from '../domain/order.ts';
 import type { OrderRef } from '../domain/trade.ts';
 import { reasonCode, sideCode, statusCode, timeInForceCode, typeCode } from './codes.ts';
 import { bigints, booleans, ints, numerics, texts } from './columns.ts';
 
 /** Adds orders that now rest. */
-export async function insertOpenOrders(db: CommonQueryMethods, orders: readonly Order[]): Promise<void> {
-  if (orders.length === 0) return;
-  await db.query(sql.unsafe`
+export function insertOpenOrders(orders: readonly Order[]): FragmentSqlToken {
+  return sql.fragment`
     insert into open_orders (
       account_id, order_no, market_id, priority, side, price_ticks, quantity_lots, filled_lots, filled_quote_minor,
       fee_minor, hold_minor, maker_fee_ppm, taker_fee_ppm, post_only, client_order_id, request_digest,
@@ -32,13 +31,12 @@ export async function insertOpenOrders(db: CommonQueryMethods, orders: readonly 
       ${bigints(orders.map((order) => order.requestDigest))},
       ${bigints(orders.map((order) => order.createdAtMs))},
       ${bigints(orders.map((order) => order.updatedAtMs))}
-    )`);
+    )`;
 }
 
 /** Writes what a batch changed of orders that still rest. No indexed column changes, so that the row stays in its page. */
-export async function updateOpenOrders(db: CommonQueryMethods, orders: readonly Order[]): Promise<void> {
-  if (orders.length === 0) return;
-  await db.query(sql.unsafe`
+export function updateOpenOrders(orders: readonly Order[]): FragmentSqlToken {
+  return sql.fragment`
     update open_orders o set
       priority = c.priority, price_ticks = c.price_ticks, quantity_lots = c.quantity_lots,
       filled_lots = c.filled_lots, filled_quote_minor = c.filled_quote_minor, fee_minor = c.fee_minor,
@@ -58,24 +56,22 @@ export async function updateOpenOrders(db: CommonQueryMethods, orders: readonly 
       account_id, order_no, priority, price_ticks, quantity_lots, filled_lots, filled_quote_minor, fee_minor,
       hold_minor, updated_at_ms
     )
-    where o.account_id = c.account_id and o.order_no = c.order_no`);
+    where o.account_id = c.account_id and o.order_no = c.order_no`;
 }
 
 /** Takes orders off that don't rest any more. */
-export async function deleteOpenOrders(db: CommonQueryMethods, refs: readonly OrderRef[]): Promise<void> {
-  if (refs.length === 0) return;
-  await db.query(sql.unsafe`
+export function deleteOpenOrders(refs: readonly OrderRef[]): FragmentSqlToken {
+  return sql.fragment`
     delete from open_orders o
     using unnest(
       ${bigints(refs.map((ref) => ref.accountId))}, ${bigints(refs.map((ref) => ref.orderNo))}
     ) as c (account_id, order_no)
-    where o.account_id = c.account_id and o.order_no = c.order_no`);
+    where o.account_id = c.account_id and o.order_no = c.order_no`;
 }
 
 /** Keeps orders that have ended. */
-export async function insertEndedOrders(db: CommonQueryMethods, orders: readonly Order[]): Promise<void> {
-  if (orders.length === 0) return;
-  await db.query(sql.unsafe`
+export function insertEndedOrders(orders: readonly Order[]): FragmentSqlToken {
+  return sql.fragment`
     insert into orders (
       account_id, order_no, market_id, side, type, time_in_force, post_only, price_ticks, quantity_lots, quote_budget,
       filled_lots, filled_quote_minor, fee_minor, maker_fee_ppm, taker_fee_ppm, status, reason, client_order_id,
@@ -103,5 +99,5 @@ export async function insertEndedOrders(db: CommonQueryMethods, orders: readonly
       ${bigints(orders.map((order) => order.requestDigest))},
       ${bigints(orders.map((order) => order.createdAtMs))},
       ${bigints(orders.map((order) => order.updatedAtMs))}
-    )`);
+    )`;
 }

@@ -1,4 +1,4 @@
-import { type CommonQueryMethods, type DatabasePool, sql } from 'slonik';
+import { type CommonQueryMethods, type DatabasePool, type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import { assert } from '../domain/assert.ts';
 import type {
@@ -22,6 +22,12 @@ import {
 import { deleteOpenOrders, insertEndedOrders, insertOpenOrders, updateOpenOrders } from './settle-orders.ts';
 
 const whole = z.bigint().transform(Number);
+const walletRow = z.object({
+  accountId: whole,
+  assetId: z.number(),
+  balanceMinor: z.bigint(),
+  lockedMinor: z.bigint(),
+});
 const storedFrameRow = z.object({ accountId: whole, sequence: whole, payload: z.instanceof(Uint8Array) });
 const frameNumberRow = z.object({ accountId: whole, sequence: whole });
 
@@ -44,19 +50,9 @@ export function createSettle(pool: DatabasePool) {
         await insertAssets(db, batch.assets);
         await insertMarkets(db, batch.markets);
         for (const { marketId, tiers } of batch.feeTiers) await replaceFeeTiers(db, marketId, tiers);
-        await insertOpenOrders(db, batch.opened);
-        await updateOpenOrders(db, batch.changed);
-        await deleteOpenOrders(db, batch.closed);
-        await insertEndedOrders(db, batch.ended);
-        await insertTrades(db, batch.trades);
-        await insertPostings(db, batch.postings);
-        await insertDeposits(db, batch.deposits);
         await insertMissingWallets(db, missing);
-        const wallets = await updateWallets(db, batch.wallets);
+        const wallets = await writeRows(db, batch);
         assert(wallets.length === batch.wallets.length, 'every wallet that changes is there');
-        await addVolumes(db, batch.volumes);
-        await mergeCandleRows(db, batch.candles);
-        await updateMarketStates(db, batch.marketStates);
         return insertFrames(db, batch.batchNo, frame, wallets);
       });
       for (const delta of missing) knownWallets.add(walletKey(delta));
@@ -101,12 +97,33 @@ async function advanceFence(db: CommonQueryMethods, batch: SettlementBatch): Pro
   if (rowCount !== 1) throw new Fenced();
 }
 
-async function updateMarketStates(
-  db: CommonQueryMethods,
-  states: SettlementBatch['marketStates'],
-): Promise<void> {
-  if (states.length === 0) return;
-  await db.query(sql.unsafe`
+/**
+ * Writes everything that only adds to what is there, in one statement: a round trip for each table would leave the
+ * database waiting for this process, which is busy with the orders of the next batch. No row is written by two of its parts.
+ * @returns the wallets that changed, as they are then
+ */
+async function writeRows(db: CommonQueryMethods, batch: SettlementBatch): Promise<readonly Wallet[]> {
+  const parts: FragmentSqlToken[] = [];
+  const part = <Row>(rows: readonly Row[], write: (rows: readonly Row[]) => FragmentSqlToken) => {
+    if (rows.length > 0)
+      parts.push(sql.fragment`${sql.identifier([`part_${parts.length}`])} as (${write(rows)})`);
+  };
+  part(batch.opened, insertOpenOrders);
+  part(batch.changed, updateOpenOrders);
+  part(batch.closed, deleteOpenOrders);
+  part(batch.ended, insertEndedOrders);
+  part(batch.trades, insertTrades);
+  part(batch.postings, insertPostings);
+  part(batch.deposits, insertDeposits);
+  part(batch.volumes, addVolumes);
+  part(batch.candles, mergeCandleRows);
+  part(batch.marketStates, updateMarketStates);
+  parts.push(sql.fragment`changed_wallets as (${updateWallets(batch.wallets)})`);
+  return db.any(sql.type(walletRow)`with ${sql.join(parts, sql.fragment`, `)} select * from changed_wallets`);
+}
+
+function updateMarketStates(states: SettlementBatch['marketStates']): FragmentSqlToken {
+  return sql.fragment`
     update market_states m set
       status = s.status, seq = s.seq, trade_no = greatest(m.trade_no, s.trade_no),
       last_price_ticks = coalesce(s.last_price_ticks, m.last_price_ticks)
@@ -117,7 +134,7 @@ async function updateMarketStates(
       ${bigints(states.map((state) => state.tradeNo))},
       ${nullableBigints(states.map((state) => state.lastPriceTicks))}
     ) as s (market_id, status, seq, trade_no, last_price_ticks)
-    where m.market_id = s.market_id`);
+    where m.market_id = s.market_id`;
 }
 
 /** Numbers the accounts' parts of the batch and stores them, so that a client can resume from any. */
