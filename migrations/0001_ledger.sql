@@ -2,6 +2,20 @@
 -- Amounts are whole minor units (numeric(38,0), *_minor), prices whole ticks, quantities whole lots,
 -- times milliseconds since the Unix epoch (*_at_ms). Views at the end show human units.
 
+-- What must hold when a batch is settled, checked where it is written: otherwise nothing of the batch is.
+create function must_hold(holds boolean, what text) returns boolean language plpgsql as $$
+begin
+  if holds then
+    return true;
+  end if;
+  raise exception 'what the batch changes is not there: %', what using errcode = 'assert_failure';
+end
+$$;
+
+-- Minor units as a decimal without zeros at the end. A product is exact, a quotient would be rounded.
+create function human_units(minor numeric, scale integer) returns numeric language sql immutable
+return trim_scale(minor * ('1e-' || scale)::numeric);
+
 -- One row. Every settlement transaction raises batch_no where epoch and batch_no are what the writer
 -- believes; a writer whose epoch is old changes no row and thereby learns that it was replaced.
 create table exchange_state (
@@ -220,15 +234,15 @@ create table position_checkpoints (
 
 create view wallets_human as
 select w.account_id, a.symbol as asset,
-       trim_scale(w.balance_minor / 10::numeric ^ a.scale) as balance,
-       trim_scale(w.locked_minor / 10::numeric ^ a.scale) as locked,
-       trim_scale((w.balance_minor - w.locked_minor) / 10::numeric ^ a.scale) as available
+       human_units(w.balance_minor, a.scale) as balance,
+       human_units(w.locked_minor, a.scale) as locked,
+       human_units(w.balance_minor - w.locked_minor, a.scale) as available
 from wallets w join assets a on a.id = w.asset_id;
 
 create view trades_human as
 select t.entry_no, m.symbol as market, t.trade_no,
-       trim_scale(t.price_ticks * m.tick_units / 10::numeric ^ m.price_scale) as price,
-       trim_scale(t.quantity_lots * m.lot_minor / 10::numeric ^ b.scale) as quantity,
+       human_units(t.price_ticks * m.tick_units, m.price_scale) as price,
+       human_units(t.quantity_lots * m.lot_minor, b.scale) as quantity,
        case t.taker_side when 0 then 'buy' else 'sell' end as taker_side,
        t.maker_account_id, t.maker_order_no, t.taker_account_id, t.taker_order_no,
        to_timestamp(t.executed_at_ms / 1000.0) as executed_at
@@ -237,6 +251,6 @@ from trades t join markets m on m.id = t.market_id join assets b on b.id = m.bas
 create view postings_human as
 select p.account_id, p.entry_no, a.symbol as asset,
        (array['trade', 'deposit', 'withdrawal'])[p.kind] as kind,
-       trim_scale(p.amount_minor / 10::numeric ^ a.scale) as amount,
+       human_units(p.amount_minor, a.scale) as amount,
        to_timestamp(p.posted_at_ms / 1000.0) as posted_at
 from postings p join assets a on a.id = p.asset_id;

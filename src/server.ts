@@ -7,6 +7,7 @@ import { startEmbeddedPostgres } from './db/embedded.ts';
 import { createLedger } from './db/ledger.ts';
 import { migrate } from './db/migrate.ts';
 import { createPool } from './db/pool.ts';
+import { SETTLEMENT_SETTINGS } from './db/settle.ts';
 import { createDemoMarkets } from './demo-markets.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createTokenVerifier } from './http/auth/tokens.ts';
@@ -71,6 +72,7 @@ export async function startServer({
       maximumPoolSize: SETTLEMENT_CONNECTIONS,
       applicationName: 'bourse-settlement',
       statementTimeoutMs: SETTLEMENT_STATEMENT_TIMEOUT_MS,
+      settings: SETTLEMENT_SETTINGS,
     });
     undo.push(() => settlementPool.end());
     const pool = await createPool(url, { maximumPoolSize: READ_CONNECTIONS, applicationName: 'bourse-http' });

@@ -1,6 +1,8 @@
 import { type CommonQueryMethods, sql } from 'slonik';
 import { z } from 'zod';
+import type { StoredFrame } from '../domain/settlement.ts';
 import type { BalanceView, FillView, OrderView } from '../domain/views.ts';
+import { bigints } from './columns.ts';
 
 /** What a batch did to an account, as it is kept: the payload of a row of account_events, UTF-8 JSON. */
 export interface AccountEventData {
@@ -15,9 +17,23 @@ export interface StoredAccountEvent {
 }
 
 const whole = z.bigint().transform(Number);
+const storedFrameRow = z.object({ accountId: whole, sequence: whole, payload: z.instanceof(Uint8Array) });
 const streamRow = z.strictObject({ sequence: whole });
 const eventRow = z.strictObject({ sequence: whole, payload: z.instanceof(Buffer) });
 const prunedRow = z.strictObject({ lastAccountId: whole.nullable(), accounts: whole });
+
+/** Frames that the last batch stored: each is the last of its account, so none is searched for. */
+export async function findFrames(
+  pool: CommonQueryMethods,
+  batchNo: number,
+  accountIds: readonly number[],
+): Promise<StoredFrame[]> {
+  const rows = await pool.any(sql.type(storedFrameRow)`
+    select e.account_id as "accountId", e.seq as sequence, e.payload
+    from account_streams s join account_events e using (account_id, seq)
+    where s.account_id = any(${bigints(accountIds)}) and e.batch_no = ${batchNo} order by e.account_id`);
+  return [...rows];
+}
 
 /** The number of the account's last frame; 0 when it has none. */
 export async function findLastAccountSequence(db: CommonQueryMethods, accountId: number): Promise<number> {

@@ -1,6 +1,7 @@
 import { type CommonQueryMethods, type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import { CANDLE_INTERVALS_MS, type Candle, MINUTE_MS } from '../domain/candles.ts';
+import { bigints, ints, numerics } from './columns.ts';
 
 const whole = z.bigint().transform(Number);
 export const candleRow = z.object({
@@ -32,21 +33,18 @@ export function mergeCandleRows(
       market_id, interval_ms, opened_at_ms, open_ticks, high_ticks, low_ticks, close_ticks, volume_lots,
       quote_volume_minor, trade_count
     )
-    select * from ${sql.unnest(
-      rows.map(([marketId, candle]) => [
-        marketId,
-        candle.intervalMs,
-        candle.openedAtMs,
-        candle.openTicks,
-        candle.highTicks,
-        candle.lowTicks,
-        candle.closeTicks,
-        candle.volumeLots.toString(),
-        candle.quoteVolumeMinor.toString(),
-        candle.tradeCount,
-      ]),
-      ['int4', 'int8', 'int8', 'int8', 'int8', 'int8', 'int8', 'numeric', 'numeric', 'int8'],
-    )}
+    select u.* from fence, unnest(
+      ${ints(rows.map(([marketId]) => marketId))},
+      ${bigints(rows.map(([, candle]) => candle.intervalMs))},
+      ${bigints(rows.map(([, candle]) => candle.openedAtMs))},
+      ${bigints(rows.map(([, candle]) => candle.openTicks))},
+      ${bigints(rows.map(([, candle]) => candle.highTicks))},
+      ${bigints(rows.map(([, candle]) => candle.lowTicks))},
+      ${bigints(rows.map(([, candle]) => candle.closeTicks))},
+      ${numerics(rows.map(([, candle]) => candle.volumeLots))},
+      ${numerics(rows.map(([, candle]) => candle.quoteVolumeMinor))},
+      ${bigints(rows.map(([, candle]) => candle.tradeCount))}
+    ) as u
     on conflict (market_id, interval_ms, opened_at_ms) do update set
       high_ticks = greatest(candles.high_ticks, excluded.high_ticks),
       low_ticks = least(candles.low_ticks, excluded.low_ticks),

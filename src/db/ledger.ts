@@ -3,12 +3,13 @@ import { z } from 'zod';
 import type { Order } from '../domain/order.ts';
 import type { Ledger, LedgerPosition } from '../domain/settlement.ts';
 import type { OrderRef } from '../domain/trade.ts';
+import { findFrames } from './account-events.ts';
 import { findFeedCandles } from './candles.ts';
 import { classifyDatabaseError } from './errors.ts';
 import { endedOrderColumns, openOrderColumns, orderRow } from './order-rows.ts';
 import { loadAccount, loadMarket } from './recover.ts';
 import { loadCatalog } from './reference-data.ts';
-import { createSettle, findFrames } from './settle.ts';
+import { createSettle } from './settle.ts';
 
 const whole = z.bigint().transform(Number);
 const positionRow = z.object({

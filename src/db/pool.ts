@@ -14,6 +14,8 @@ export interface PoolOptions {
   readonly applicationName?: string;
   /** After this PostgreSQL cancels a statement (SQLSTATE 57014). Default 30,000. */
   readonly statementTimeoutMs?: number;
+  /** Settings of its sessions, such as `{ enable_seqscan: 'off' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** `sql.unsafe` carries this schema: it accepts anything, so such rows need no check. */
@@ -49,6 +51,10 @@ export async function createPool(url: string, options: PoolOptions): Promise<Dat
   const dsn = new URL(url);
   if (options.applicationName !== undefined) {
     dsn.searchParams.set('application_name', options.applicationName);
+  }
+  const settings = Object.entries(options.settings ?? {});
+  if (settings.length > 0) {
+    dsn.searchParams.set('options', settings.map(([name, value]) => `-c ${name}=${value}`).join(' '));
   }
   const pool = await createSlonikPool(dsn.href, {
     captureStackTrace: false,

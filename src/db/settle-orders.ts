@@ -1,3 +1,5 @@
+/** The parts of the settlement statement that write orders; see settle-statement.ts. */
+
 import { type FragmentSqlToken, sql } from 'slonik';
 import type { Order } from '../domain/order.ts';
 import type { OrderRef } from '../domain/trade.ts';
@@ -12,7 +14,7 @@ export function insertOpenOrders(orders: readonly Order[]): FragmentSqlToken {
       fee_minor, hold_minor, maker_fee_ppm, taker_fee_ppm, post_only, client_order_id, request_digest,
       created_at_ms, updated_at_ms
     )
-    select * from unnest(
+    select u.* from fence, unnest(
       ${bigints(orders.map((order) => order.accountId))},
       ${bigints(orders.map((order) => order.orderNo))},
       ${ints(orders.map((order) => order.marketId))},
@@ -31,7 +33,7 @@ export function insertOpenOrders(orders: readonly Order[]): FragmentSqlToken {
       ${bigints(orders.map((order) => order.requestDigest))},
       ${bigints(orders.map((order) => order.createdAtMs))},
       ${bigints(orders.map((order) => order.updatedAtMs))}
-    )`;
+    ) as u`;
 }
 
 /** Writes what a batch changed of orders that still rest. No indexed column changes, so that the row stays in its page. */
@@ -41,7 +43,7 @@ export function updateOpenOrders(orders: readonly Order[]): FragmentSqlToken {
       priority = c.priority, price_ticks = c.price_ticks, quantity_lots = c.quantity_lots,
       filled_lots = c.filled_lots, filled_quote_minor = c.filled_quote_minor, fee_minor = c.fee_minor,
       hold_minor = c.hold_minor, updated_at_ms = c.updated_at_ms
-    from unnest(
+    from fence, unnest(
       ${bigints(orders.map((order) => order.accountId))},
       ${bigints(orders.map((order) => order.orderNo))},
       ${bigints(orders.map((order) => order.priority))},
@@ -56,17 +58,19 @@ export function updateOpenOrders(orders: readonly Order[]): FragmentSqlToken {
       account_id, order_no, priority, price_ticks, quantity_lots, filled_lots, filled_quote_minor, fee_minor,
       hold_minor, updated_at_ms
     )
-    where o.account_id = c.account_id and o.order_no = c.order_no`;
+    where o.account_id = c.account_id and o.order_no = c.order_no
+    returning o.order_no`;
 }
 
 /** Takes orders off that don't rest any more. */
 export function deleteOpenOrders(refs: readonly OrderRef[]): FragmentSqlToken {
   return sql.fragment`
     delete from open_orders o
-    using unnest(
+    using fence, unnest(
       ${bigints(refs.map((ref) => ref.accountId))}, ${bigints(refs.map((ref) => ref.orderNo))}
     ) as c (account_id, order_no)
-    where o.account_id = c.account_id and o.order_no = c.order_no`;
+    where o.account_id = c.account_id and o.order_no = c.order_no
+    returning o.order_no`;
 }
 
 /** Keeps orders that have ended. */
@@ -77,7 +81,7 @@ export function insertEndedOrders(orders: readonly Order[]): FragmentSqlToken {
       filled_lots, filled_quote_minor, fee_minor, maker_fee_ppm, taker_fee_ppm, status, reason, client_order_id,
       request_digest, created_at_ms, updated_at_ms
     )
-    select * from unnest(
+    select u.* from fence, unnest(
       ${bigints(orders.map((order) => order.accountId))},
       ${bigints(orders.map((order) => order.orderNo))},
       ${ints(orders.map((order) => order.marketId))},
@@ -99,5 +103,5 @@ export function insertEndedOrders(orders: readonly Order[]): FragmentSqlToken {
       ${bigints(orders.map((order) => order.requestDigest))},
       ${bigints(orders.map((order) => order.createdAtMs))},
       ${bigints(orders.map((order) => order.updatedAtMs))}
-    )`;
+    ) as u`;
 }

@@ -128,7 +128,7 @@ export interface Ledger {
   lastCommittedAtMs(): Promise<number>;
   /**
    * Writes a batch in one transaction.
-   * @param frame makes an account's part of the private stream from its wallets as they are after the batch
+   * @param frame makes the accounts' parts of the private stream
    * @throws what `failureOf` classifies
    */
   settle(batch: SettlementBatch, frame: FrameMaker): Promise<SettleOutcome>;
@@ -145,8 +145,9 @@ export interface Ledger {
   loadCandles(marketId: number, sinceMs: number): Promise<readonly Candle[]>;
 }
 
-/** Accounts that the batch touched, each with how to make its frame. */
+/** Accounts that the batch touched, each with its frame. */
 export interface FrameMaker {
   readonly accountIds: readonly number[];
-  payload(accountId: number, wallets: readonly Wallet[]): Uint8Array;
+  /** The frame as JSON up to its balances: they, as they are after the batch, and `]}` are added by the ledger. */
+  head(accountId: number): Uint8Array;
 }

@@ -32,18 +32,12 @@ export function batch(position: LedgerPosition, change: Partial<SettlementBatch>
   };
 }
 
-export const NO_FRAMES: FrameMaker = Object.freeze({ accountIds: [], payload: () => Buffer.from('{}') });
+export const NO_FRAMES: FrameMaker = Object.freeze({
+  accountIds: [],
+  head: () => Buffer.from('{"balances":['),
+});
 
-/** Frames for these accounts that say which wallets they were made from. */
+/** Frames for these accounts with nothing but the account and what the ledger adds. */
 export function framesFor(...accountIds: number[]): FrameMaker {
-  return {
-    accountIds,
-    payload: (accountId, wallets) =>
-      Buffer.from(
-        JSON.stringify({
-          accountId,
-          wallets: wallets.map(({ assetId, balanceMinor }) => `${assetId}:${balanceMinor}`),
-        }),
-      ),
-  };
+  return { accountIds, head: (accountId) => Buffer.from(`{"accountId":${accountId},"balances":[`) };
 }

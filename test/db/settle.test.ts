@@ -1,8 +1,10 @@
 import test from 'ava';
 import { type DatabasePool, sql } from 'slonik';
+import { findFrames } from '../../src/db/account-events.ts';
 import { createLedger } from '../../src/db/ledger.ts';
-import { createSettle, findFrames } from '../../src/db/settle.ts';
+import { createSettle } from '../../src/db/settle.ts';
 import type { LedgerPosition } from '../../src/domain/settlement.ts';
+import { viewBalance } from '../../src/domain/views.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { BTC, marketOf, USD } from '../support/markets.ts';
 import { batch, framesFor, NO_FRAMES } from './batch.ts';
@@ -111,8 +113,10 @@ test('frames are numbered for each account, made from the wallets after the batc
     );
     const own = told.find(({ accountId }) => accountId === 1000);
     if (own !== undefined) {
-      const { wallets } = JSON.parse(Buffer.from(own.payload).toString());
-      t.deepEqual(wallets, [`${USD.id}:${(round + 1) * 5}`]);
+      t.deepEqual(JSON.parse(Buffer.from(own.payload).toString()), {
+        accountId: 1000,
+        balances: [viewBalance(USD, BigInt(round + 1) * 5n, 0n)],
+      });
     }
   }
   const sequences = await pool.any(sql.unsafe`
@@ -121,4 +125,36 @@ test('frames are numbered for each account, made from the wallets after the batc
     { account_id: 1000n, all: [1n, 2n, 3n] },
     { account_id: 1001n, all: [1n, 2n] },
   ] as never);
+});
+
+test('balances in frames are exact, whatever their size and scale', async (t) => {
+  const { ledger, settle } = await startLedger(t);
+  const ether = { id: 18, symbol: 'ETH', name: 'Ether', scale: 18 };
+  const whole = { id: 7, symbol: 'PTS', name: 'Points', scale: 0 };
+  await settle(batch(await ledger.position(), { assets: [ether, whole] }), NO_FRAMES);
+  for (const [accountId, asset, balanceMinor, lockedMinor] of [
+    [1000, ether, 1n, 0n],
+    [1001, ether, 12_345_678_901_234_567_890_123_456_789n, 1n],
+    [1000, whole, 10n ** 30n, 10n],
+    [1001, whole, 0n, 0n],
+  ] as const) {
+    const wallets = [{ accountId, assetId: asset.id, balanceMinor, lockedMinor }];
+    const outcome = await settle(batch(await ledger.position(), { wallets }), framesFor(accountId));
+    if (outcome.type !== 'committed') return t.fail();
+    const { balances } = JSON.parse(Buffer.from(outcome.frames[0]!.payload).toString());
+    t.deepEqual(balances, [viewBalance(asset, balanceMinor, lockedMinor)]);
+  }
+});
+
+test('a batch that changes what is not there is undone', async (t) => {
+  const { pool, ledger, settle } = await startLedger(t);
+  const position = await ledger.position();
+  const before = await counts(pool);
+  const nowhere = { accountId: 1000, orderNo: 1 };
+  const state = { marketId: 99, status: 'open', seq: 1, tradeNo: 0, lastPriceTicks: null } as const;
+  for (const wrong of [{ closed: [nowhere] }, { marketStates: [state] }]) {
+    const error = await t.throwsAsync(settle(batch(position, wrong), NO_FRAMES), { message: /is not there/ });
+    t.is(ledger.failureOf(error), 'violation');
+    t.deepEqual(await counts(pool), before);
+  }
 });

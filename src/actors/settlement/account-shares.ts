@@ -1,9 +1,9 @@
 import { assert } from '../../domain/assert.ts';
 import type { Catalog } from '../../domain/catalog.ts';
 import type { Order } from '../../domain/order.ts';
-import type { FrameMaker, VolumeDelta, Wallet, WalletDelta } from '../../domain/settlement.ts';
+import type { FrameMaker, VolumeDelta, WalletDelta } from '../../domain/settlement.ts';
 import { FIRST_CUSTOMER_ACCOUNT, type Trade } from '../../domain/trade.ts';
-import { viewBalance, viewFill, viewOrder } from '../../domain/views.ts';
+import { viewFill, viewOrder } from '../../domain/views.ts';
 import type { AccountSettled } from '../protocol.ts';
 
 interface AssetShare {
@@ -106,29 +106,23 @@ export class AccountShares {
     }
   }
 
-  /** How the owners' private frames are made, once the wallets after the batch are known. */
+  /** The owners' private frames, but for the wallets after the batch. */
   frameMaker(catalog: Catalog): FrameMaker {
-    return {
-      accountIds: [...this.#shares.keys()].filter((accountId) => accountId >= FIRST_CUSTOMER_ACCOUNT),
-      payload: (accountId, wallets) => Buffer.from(JSON.stringify(this.#frame(catalog, accountId, wallets))),
-    };
-  }
-
-  #frame(catalog: Catalog, accountId: number, wallets: readonly Wallet[]) {
-    const share = this.of(accountId);
     const market = (marketId: number) => {
       const found = catalog.marketById(marketId);
       assert(found !== undefined, 'an order’s market is set up');
       return found;
     };
     return {
-      orders: share.orders.map((order) => viewOrder(market(order.marketId), order)),
-      fills: share.fills.map(({ trade, role }) => viewFill(market(trade.marketId), trade, role)),
-      balances: wallets.map((wallet) => {
-        const asset = catalog.assetById(wallet.assetId);
-        assert(asset !== undefined, 'a wallet’s asset is set up');
-        return viewBalance(asset, wallet.balanceMinor, wallet.lockedMinor);
-      }),
+      accountIds: [...this.#shares.keys()].filter((accountId) => accountId >= FIRST_CUSTOMER_ACCOUNT),
+      head: (accountId) => {
+        const share = this.of(accountId);
+        const orders = share.orders.map((order) => viewOrder(market(order.marketId), order));
+        const fills = share.fills.map(({ trade, role }) => viewFill(market(trade.marketId), trade, role));
+        return Buffer.from(
+          `{"orders":${JSON.stringify(orders)},"fills":${JSON.stringify(fills)},"balances":[`,
+        );
+      },
     };
   }
 }
