@@ -2,7 +2,7 @@ import { type CommonQueryMethods, sql } from 'slonik';
 import { z } from 'zod';
 import type { StoredFrame } from '../domain/settlement.ts';
 import type { BalanceView, FillView, OrderView } from '../domain/views.ts';
-import { bigints } from './columns.ts';
+import { values } from './columns.ts';
 
 /** What a batch did to an account, as it is kept: the payload of a row of account_events, UTF-8 JSON. */
 export interface AccountEventData {
@@ -31,7 +31,7 @@ export async function findFrames(
   const rows = await pool.any(sql.type(storedFrameRow)`
     select e.account_id as "accountId", e.seq as sequence, e.payload
     from account_streams s join account_events e using (account_id, seq)
-    where s.account_id = any(${bigints(accountIds)}) and e.batch_no = ${batchNo} order by e.account_id`);
+    where s.account_id = any(${values(accountIds)}::bigint[]) and e.batch_no = ${batchNo} order by e.account_id`);
   return [...rows];
 }
 

@@ -1,7 +1,7 @@
 import { type CommonQueryMethods, type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import { CANDLE_INTERVALS_MS, type Candle, MINUTE_MS } from '../domain/candles.ts';
-import { bigints, ints, numerics } from './columns.ts';
+import { values } from './columns.ts';
 
 const whole = z.bigint().transform(Number);
 export const candleRow = z.object({
@@ -34,16 +34,16 @@ export function mergeCandleRows(
       quote_volume_minor, trade_count
     )
     select u.* from fence, unnest(
-      ${ints(rows.map(([marketId]) => marketId))},
-      ${bigints(rows.map(([, candle]) => candle.intervalMs))},
-      ${bigints(rows.map(([, candle]) => candle.openedAtMs))},
-      ${bigints(rows.map(([, candle]) => candle.openTicks))},
-      ${bigints(rows.map(([, candle]) => candle.highTicks))},
-      ${bigints(rows.map(([, candle]) => candle.lowTicks))},
-      ${bigints(rows.map(([, candle]) => candle.closeTicks))},
-      ${numerics(rows.map(([, candle]) => candle.volumeLots))},
-      ${numerics(rows.map(([, candle]) => candle.quoteVolumeMinor))},
-      ${bigints(rows.map(([, candle]) => candle.tradeCount))}
+      ${values(rows.map(([marketId]) => marketId))}::int[],
+      ${values(rows.map(([, candle]) => candle.intervalMs))}::bigint[],
+      ${values(rows.map(([, candle]) => candle.openedAtMs))}::bigint[],
+      ${values(rows.map(([, candle]) => candle.openTicks))}::bigint[],
+      ${values(rows.map(([, candle]) => candle.highTicks))}::bigint[],
+      ${values(rows.map(([, candle]) => candle.lowTicks))}::bigint[],
+      ${values(rows.map(([, candle]) => candle.closeTicks))}::bigint[],
+      ${values(rows.map(([, candle]) => candle.volumeLots))}::numeric[],
+      ${values(rows.map(([, candle]) => candle.quoteVolumeMinor))}::numeric[],
+      ${values(rows.map(([, candle]) => candle.tradeCount))}::bigint[]
     ) as u
     on conflict (market_id, interval_ms, opened_at_ms) do update set
       high_ticks = greatest(candles.high_ticks, excluded.high_ticks),

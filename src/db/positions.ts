@@ -2,7 +2,7 @@ import { type CommonQueryMethods, sql } from 'slonik';
 import { z } from 'zod';
 import type { Market } from '../domain/market.ts';
 import { EMPTY_POSITION, foldTrade, type Position } from '../domain/pnl.ts';
-import { bigints, ints, texts } from './columns.ts';
+import { texts, values } from './columns.ts';
 import { tradesOfAccountAfter } from './fills-read.ts';
 
 const minor = z.string().transform(BigInt);
@@ -57,7 +57,7 @@ async function saveCheckpoints(
     insert into position_checkpoints (account_id, market_id, entry_no, state)
     select ${accountId}::bigint, market_id, entry_no, state::jsonb
     from unnest(
-      ${ints([...positions.keys()])}, ${bigints(states.map(() => entryNo))}, ${texts(states)}
+      ${values([...positions.keys()])}::int[], ${values(states.map(() => entryNo))}::bigint[], ${texts(states)}::text[]
     ) as p (market_id, entry_no, state)
     order by market_id
     on conflict (account_id, market_id) do update set entry_no = excluded.entry_no, state = excluded.state

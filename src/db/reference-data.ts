@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { assert } from '../domain/assert.ts';
 import type { Asset } from '../domain/asset.ts';
 import { type FeeTier, MARKET_STATUSES, type Market } from '../domain/market.ts';
-import { ints, numerics } from './columns.ts';
+import { values } from './columns.ts';
 
 const whole = z.union([z.bigint(), z.number()]).transform(Number);
 
@@ -111,8 +111,8 @@ export async function replaceFeeTiers(
   await db.query(sql.unsafe`
     insert into fee_tiers (market_id, min_volume_minor, maker_fee_ppm, taker_fee_ppm)
     select ${marketId}::int, * from unnest(
-      ${numerics(tiers.map((tier) => tier.minVolumeMinor))},
-      ${ints(tiers.map((tier) => tier.makerFeePpm))},
-      ${ints(tiers.map((tier) => tier.takerFeePpm))}
+      ${values(tiers.map((tier) => tier.minVolumeMinor))}::numeric[],
+      ${values(tiers.map((tier) => tier.makerFeePpm))}::int[],
+      ${values(tiers.map((tier) => tier.takerFeePpm))}::int[]
     )`);
 }

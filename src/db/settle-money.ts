@@ -8,7 +8,7 @@ import {
   type WalletDelta,
 } from '../domain/settlement.ts';
 import { sideCode } from './codes.ts';
-import { bigints, ints, numerics, texts } from './columns.ts';
+import { texts, values } from './columns.ts';
 
 export function insertTrades(rows: readonly EnteredTrade[]): FragmentSqlToken {
   return sql.fragment`
@@ -17,19 +17,19 @@ export function insertTrades(rows: readonly EnteredTrade[]): FragmentSqlToken {
       taker_account_id, taker_order_no, maker_fee_minor, taker_fee_minor, executed_at_ms
     )
     select u.* from fence, unnest(
-      ${bigints(rows.map((row) => row.entryNo))},
-      ${ints(rows.map(({ trade }) => trade.marketId))},
-      ${bigints(rows.map(({ trade }) => trade.tradeNo))},
-      ${bigints(rows.map(({ trade }) => trade.priceTicks))},
-      ${bigints(rows.map(({ trade }) => trade.quantityLots))},
-      ${ints(rows.map(({ trade }) => sideCode.of(trade.takerSide)))},
-      ${bigints(rows.map(({ trade }) => trade.maker.accountId))},
-      ${bigints(rows.map(({ trade }) => trade.maker.orderNo))},
-      ${bigints(rows.map(({ trade }) => trade.taker.accountId))},
-      ${bigints(rows.map(({ trade }) => trade.taker.orderNo))},
-      ${numerics(rows.map(({ trade }) => trade.makerFeeMinor))},
-      ${numerics(rows.map(({ trade }) => trade.takerFeeMinor))},
-      ${bigints(rows.map(({ trade }) => trade.executedAtMs))}
+      ${values(rows.map((row) => row.entryNo))}::bigint[],
+      ${values(rows.map(({ trade }) => trade.marketId))}::int[],
+      ${values(rows.map(({ trade }) => trade.tradeNo))}::bigint[],
+      ${values(rows.map(({ trade }) => trade.priceTicks))}::bigint[],
+      ${values(rows.map(({ trade }) => trade.quantityLots))}::bigint[],
+      ${values(rows.map(({ trade }) => sideCode.of(trade.takerSide)))}::int[],
+      ${values(rows.map(({ trade }) => trade.maker.accountId))}::bigint[],
+      ${values(rows.map(({ trade }) => trade.maker.orderNo))}::bigint[],
+      ${values(rows.map(({ trade }) => trade.taker.accountId))}::bigint[],
+      ${values(rows.map(({ trade }) => trade.taker.orderNo))}::bigint[],
+      ${values(rows.map(({ trade }) => trade.makerFeeMinor))}::numeric[],
+      ${values(rows.map(({ trade }) => trade.takerFeeMinor))}::numeric[],
+      ${values(rows.map(({ trade }) => trade.executedAtMs))}::bigint[]
     ) as u`;
 }
 
@@ -40,12 +40,12 @@ export function insertPostings(postings: readonly EnteredPosting[]): FragmentSql
   return sql.fragment`
     insert into postings (account_id, entry_no, asset_id, kind, amount_minor, posted_at_ms)
     select u.* from fence, unnest(
-      ${bigints(rows.map((row) => row.accountId))},
-      ${bigints(rows.map((row) => row.entryNo))},
-      ${ints(rows.map((row) => row.assetId))},
-      ${ints(rows.map((row) => POSTING_KINDS[row.kind]))},
-      ${numerics(rows.map((row) => row.amountMinor))},
-      ${bigints(rows.map((row) => row.postedAtMs))}
+      ${values(rows.map((row) => row.accountId))}::bigint[],
+      ${values(rows.map((row) => row.entryNo))}::bigint[],
+      ${values(rows.map((row) => row.assetId))}::int[],
+      ${values(rows.map((row) => POSTING_KINDS[row.kind]))}::int[],
+      ${values(rows.map((row) => row.amountMinor))}::numeric[],
+      ${values(rows.map((row) => row.postedAtMs))}::bigint[]
     ) as u`;
 }
 
@@ -53,12 +53,12 @@ export function insertDeposits(rows: readonly EnteredDeposit[]): FragmentSqlToke
   return sql.fragment`
     insert into deposits (reference, entry_no, account_id, asset_id, amount_minor, credited_at_ms)
     select u.* from fence, unnest(
-      ${texts(rows.map((row) => row.reference))},
-      ${bigints(rows.map((row) => row.entryNo))},
-      ${bigints(rows.map((row) => row.accountId))},
-      ${ints(rows.map((row) => row.assetId))},
-      ${numerics(rows.map((row) => row.amountMinor))},
-      ${bigints(rows.map((row) => row.creditedAtMs))}
+      ${texts(rows.map((row) => row.reference))}::text[],
+      ${values(rows.map((row) => row.entryNo))}::bigint[],
+      ${values(rows.map((row) => row.accountId))}::bigint[],
+      ${values(rows.map((row) => row.assetId))}::int[],
+      ${values(rows.map((row) => row.amountMinor))}::numeric[],
+      ${values(rows.map((row) => row.creditedAtMs))}::bigint[]
     ) as u`;
 }
 
@@ -72,7 +72,7 @@ export async function insertMissingWallets(
     insert into wallets (account_id, asset_id, balance_minor, locked_minor)
     select account_id, asset_id, 0, 0
     from unnest(
-      ${bigints(keys.map((key) => key.accountId))}, ${ints(keys.map((key) => key.assetId))}
+      ${values(keys.map((key) => key.accountId))}::bigint[], ${values(keys.map((key) => key.assetId))}::int[]
     ) as k (account_id, asset_id)
     on conflict do nothing`);
 }
@@ -83,10 +83,10 @@ export function updateWallets(deltas: readonly WalletDelta[]): FragmentSqlToken 
     update wallets w set
       balance_minor = w.balance_minor + d.balance_minor, locked_minor = w.locked_minor + d.locked_minor
     from fence, unnest(
-      ${bigints(deltas.map((delta) => delta.accountId))},
-      ${ints(deltas.map((delta) => delta.assetId))},
-      ${numerics(deltas.map((delta) => delta.balanceMinor))},
-      ${numerics(deltas.map((delta) => delta.lockedMinor))}
+      ${values(deltas.map((delta) => delta.accountId))}::bigint[],
+      ${values(deltas.map((delta) => delta.assetId))}::int[],
+      ${values(deltas.map((delta) => delta.balanceMinor))}::numeric[],
+      ${values(deltas.map((delta) => delta.lockedMinor))}::numeric[]
     ) as d (account_id, asset_id, balance_minor, locked_minor)
     where w.account_id = d.account_id and w.asset_id = d.asset_id
     returning w.account_id, w.asset_id, w.balance_minor, w.locked_minor`;
@@ -96,10 +96,10 @@ export function addVolumes(rows: readonly VolumeDelta[]): FragmentSqlToken {
   return sql.fragment`
     insert into account_volumes (account_id, quote_asset_id, day, volume_minor)
     select u.* from fence, unnest(
-      ${bigints(rows.map((row) => row.accountId))},
-      ${ints(rows.map((row) => row.quoteAssetId))},
-      ${ints(rows.map((row) => row.day))},
-      ${numerics(rows.map((row) => row.volumeMinor))}
+      ${values(rows.map((row) => row.accountId))}::bigint[],
+      ${values(rows.map((row) => row.quoteAssetId))}::int[],
+      ${values(rows.map((row) => row.day))}::int[],
+      ${values(rows.map((row) => row.volumeMinor))}::numeric[]
     ) as u
     on conflict (account_id, quote_asset_id, day)
     do update set volume_minor = account_volumes.volume_minor + excluded.volume_minor`;

@@ -4,7 +4,7 @@ import { type FragmentSqlToken, sql } from 'slonik';
 import type { Order } from '../domain/order.ts';
 import type { OrderRef } from '../domain/trade.ts';
 import { reasonCode, sideCode, statusCode, timeInForceCode, typeCode } from './codes.ts';
-import { bigints, booleans, ints, numerics, texts } from './columns.ts';
+import { texts, values } from './columns.ts';
 
 /** Adds orders that now rest. */
 export function insertOpenOrders(orders: readonly Order[]): FragmentSqlToken {
@@ -15,24 +15,24 @@ export function insertOpenOrders(orders: readonly Order[]): FragmentSqlToken {
       created_at_ms, updated_at_ms
     )
     select u.* from fence, unnest(
-      ${bigints(orders.map((order) => order.accountId))},
-      ${bigints(orders.map((order) => order.orderNo))},
-      ${ints(orders.map((order) => order.marketId))},
-      ${bigints(orders.map((order) => order.priority))},
-      ${ints(orders.map((order) => sideCode.of(order.side)))},
-      ${bigints(orders.map((order) => order.priceTicks))},
-      ${bigints(orders.map((order) => order.quantityLots))},
-      ${bigints(orders.map((order) => order.filledLots))},
-      ${numerics(orders.map((order) => order.filledQuoteMinor))},
-      ${numerics(orders.map((order) => order.feeMinor))},
-      ${numerics(orders.map((order) => order.holdMinor))},
-      ${ints(orders.map((order) => order.makerFeePpm))},
-      ${ints(orders.map((order) => order.takerFeePpm))},
-      ${booleans(orders.map((order) => order.postOnly))},
-      ${texts(orders.map((order) => order.clientOrderId))},
-      ${bigints(orders.map((order) => order.requestDigest))},
-      ${bigints(orders.map((order) => order.createdAtMs))},
-      ${bigints(orders.map((order) => order.updatedAtMs))}
+      ${values(orders.map((order) => order.accountId))}::bigint[],
+      ${values(orders.map((order) => order.orderNo))}::bigint[],
+      ${values(orders.map((order) => order.marketId))}::int[],
+      ${values(orders.map((order) => order.priority))}::bigint[],
+      ${values(orders.map((order) => sideCode.of(order.side)))}::int[],
+      ${values(orders.map((order) => order.priceTicks))}::bigint[],
+      ${values(orders.map((order) => order.quantityLots))}::bigint[],
+      ${values(orders.map((order) => order.filledLots))}::bigint[],
+      ${values(orders.map((order) => order.filledQuoteMinor))}::numeric[],
+      ${values(orders.map((order) => order.feeMinor))}::numeric[],
+      ${values(orders.map((order) => order.holdMinor))}::numeric[],
+      ${values(orders.map((order) => order.makerFeePpm))}::int[],
+      ${values(orders.map((order) => order.takerFeePpm))}::int[],
+      ${values(orders.map((order) => order.postOnly))}::boolean[],
+      ${texts(orders.map((order) => order.clientOrderId))}::text[],
+      ${values(orders.map((order) => order.requestDigest))}::bigint[],
+      ${values(orders.map((order) => order.createdAtMs))}::bigint[],
+      ${values(orders.map((order) => order.updatedAtMs))}::bigint[]
     ) as u`;
 }
 
@@ -44,16 +44,16 @@ export function updateOpenOrders(orders: readonly Order[]): FragmentSqlToken {
       filled_lots = c.filled_lots, filled_quote_minor = c.filled_quote_minor, fee_minor = c.fee_minor,
       hold_minor = c.hold_minor, updated_at_ms = c.updated_at_ms
     from fence, unnest(
-      ${bigints(orders.map((order) => order.accountId))},
-      ${bigints(orders.map((order) => order.orderNo))},
-      ${bigints(orders.map((order) => order.priority))},
-      ${bigints(orders.map((order) => order.priceTicks))},
-      ${bigints(orders.map((order) => order.quantityLots))},
-      ${bigints(orders.map((order) => order.filledLots))},
-      ${numerics(orders.map((order) => order.filledQuoteMinor))},
-      ${numerics(orders.map((order) => order.feeMinor))},
-      ${numerics(orders.map((order) => order.holdMinor))},
-      ${bigints(orders.map((order) => order.updatedAtMs))}
+      ${values(orders.map((order) => order.accountId))}::bigint[],
+      ${values(orders.map((order) => order.orderNo))}::bigint[],
+      ${values(orders.map((order) => order.priority))}::bigint[],
+      ${values(orders.map((order) => order.priceTicks))}::bigint[],
+      ${values(orders.map((order) => order.quantityLots))}::bigint[],
+      ${values(orders.map((order) => order.filledLots))}::bigint[],
+      ${values(orders.map((order) => order.filledQuoteMinor))}::numeric[],
+      ${values(orders.map((order) => order.feeMinor))}::numeric[],
+      ${values(orders.map((order) => order.holdMinor))}::numeric[],
+      ${values(orders.map((order) => order.updatedAtMs))}::bigint[]
     ) as c (
       account_id, order_no, priority, price_ticks, quantity_lots, filled_lots, filled_quote_minor, fee_minor,
       hold_minor, updated_at_ms
@@ -67,7 +67,7 @@ export function deleteOpenOrders(refs: readonly OrderRef[]): FragmentSqlToken {
   return sql.fragment`
     delete from open_orders o
     using fence, unnest(
-      ${bigints(refs.map((ref) => ref.accountId))}, ${bigints(refs.map((ref) => ref.orderNo))}
+      ${values(refs.map((ref) => ref.accountId))}::bigint[], ${values(refs.map((ref) => ref.orderNo))}::bigint[]
     ) as c (account_id, order_no)
     where o.account_id = c.account_id and o.order_no = c.order_no
     returning o.order_no`;
@@ -82,26 +82,26 @@ export function insertEndedOrders(orders: readonly Order[]): FragmentSqlToken {
       request_digest, created_at_ms, updated_at_ms
     )
     select u.* from fence, unnest(
-      ${bigints(orders.map((order) => order.accountId))},
-      ${bigints(orders.map((order) => order.orderNo))},
-      ${ints(orders.map((order) => order.marketId))},
-      ${ints(orders.map((order) => sideCode.of(order.side)))},
-      ${ints(orders.map((order) => typeCode.of(order.type)))},
-      ${ints(orders.map((order) => timeInForceCode.of(order.timeInForce)))},
-      ${booleans(orders.map((order) => order.postOnly))},
-      ${bigints(orders.map((order) => order.priceTicks))},
-      ${bigints(orders.map((order) => order.quantityLots))},
-      ${bigints(orders.map((order) => order.quoteBudget))},
-      ${bigints(orders.map((order) => order.filledLots))},
-      ${numerics(orders.map((order) => order.filledQuoteMinor))},
-      ${numerics(orders.map((order) => order.feeMinor))},
-      ${ints(orders.map((order) => order.makerFeePpm))},
-      ${ints(orders.map((order) => order.takerFeePpm))},
-      ${ints(orders.map((order) => statusCode.of(order.status)))},
-      ${ints(orders.map((order) => reasonCode.of(order.reason)))},
-      ${texts(orders.map((order) => order.clientOrderId))},
-      ${bigints(orders.map((order) => order.requestDigest))},
-      ${bigints(orders.map((order) => order.createdAtMs))},
-      ${bigints(orders.map((order) => order.updatedAtMs))}
+      ${values(orders.map((order) => order.accountId))}::bigint[],
+      ${values(orders.map((order) => order.orderNo))}::bigint[],
+      ${values(orders.map((order) => order.marketId))}::int[],
+      ${values(orders.map((order) => sideCode.of(order.side)))}::int[],
+      ${values(orders.map((order) => typeCode.of(order.type)))}::int[],
+      ${values(orders.map((order) => timeInForceCode.of(order.timeInForce)))}::int[],
+      ${values(orders.map((order) => order.postOnly))}::boolean[],
+      ${values(orders.map((order) => order.priceTicks))}::bigint[],
+      ${values(orders.map((order) => order.quantityLots))}::bigint[],
+      ${values(orders.map((order) => order.quoteBudget))}::bigint[],
+      ${values(orders.map((order) => order.filledLots))}::bigint[],
+      ${values(orders.map((order) => order.filledQuoteMinor))}::numeric[],
+      ${values(orders.map((order) => order.feeMinor))}::numeric[],
+      ${values(orders.map((order) => order.makerFeePpm))}::int[],
+      ${values(orders.map((order) => order.takerFeePpm))}::int[],
+      ${values(orders.map((order) => statusCode.of(order.status)))}::int[],
+      ${values(orders.map((order) => reasonCode.of(order.reason)))}::int[],
+      ${texts(orders.map((order) => order.clientOrderId))}::text[],
+      ${values(orders.map((order) => order.requestDigest))}::bigint[],
+      ${values(orders.map((order) => order.createdAtMs))}::bigint[],
+      ${values(orders.map((order) => order.updatedAtMs))}::bigint[]
     ) as u`;
 }

@@ -2,7 +2,7 @@ import { type FragmentSqlToken, type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { SettlementBatch } from '../domain/settlement.ts';
 import { mergeCandleRows } from './candles.ts';
-import { bigints, ints, nullableBigints, slices, texts } from './columns.ts';
+import { slices, texts, values } from './columns.ts';
 import { addVolumes, insertDeposits, insertPostings, insertTrades, updateWallets } from './settle-money.ts';
 import { deleteOpenOrders, insertEndedOrders, insertOpenOrders, updateOpenOrders } from './settle-orders.ts';
 
@@ -78,11 +78,11 @@ function updateMarketStates(states: SettlementBatch['marketStates']): FragmentSq
       status = s.status, seq = s.seq, trade_no = greatest(m.trade_no, s.trade_no),
       last_price_ticks = coalesce(s.last_price_ticks, m.last_price_ticks)
     from fence, unnest(
-      ${ints(states.map((state) => state.marketId))},
-      ${texts(states.map((state) => state.status))},
-      ${bigints(states.map((state) => state.seq))},
-      ${bigints(states.map((state) => state.tradeNo))},
-      ${nullableBigints(states.map((state) => state.lastPriceTicks))}
+      ${values(states.map((state) => state.marketId))}::int[],
+      ${texts(states.map((state) => state.status))}::text[],
+      ${values(states.map((state) => state.seq))}::bigint[],
+      ${values(states.map((state) => state.tradeNo))}::bigint[],
+      ${values(states.map((state) => state.lastPriceTicks))}::bigint[]
     ) as s (market_id, status, seq, trade_no, last_price_ticks)
     where m.market_id = s.market_id
     returning m.market_id`;
@@ -92,7 +92,7 @@ function updateMarketStates(states: SettlementBatch['marketStates']): FragmentSq
 function numberFrames(accountIds: readonly number[]): FragmentSqlToken {
   return sql.fragment`
     insert into account_streams (account_id, seq)
-    select a.account_id, 1 from fence, unnest(${bigints(accountIds)}) as a (account_id)
+    select a.account_id, 1 from fence, unnest(${values(accountIds)}::bigint[]) as a (account_id)
     on conflict (account_id) do update set seq = account_streams.seq + 1
     returning account_id, seq`;
 }
