@@ -166,7 +166,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     markets.set(
       market.id,
       spawnMarket(system.root, market, snapshot, {
-        ledger,
+        load: async (failed) => (await ledger.loadMarkets([failed])).get(failed.id)!,
         clock,
         tellSettlement,
         settled,
@@ -199,9 +199,10 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     onError: (error) => log.error({ err: error }, 'an administrative change failed'),
   });
 
+  const snapshots = await ledger.loadMarkets(catalog.markets);
   for (const market of catalog.markets) {
     const candles = await ledger.loadCandles(market.id, clock.now() - DAY_MS);
-    openMarket(market, await ledger.loadMarket(market), candles);
+    openMarket(market, snapshots.get(market.id)!, candles);
   }
 
   // Without traffic no commit would tell that somebody else has taken over.
@@ -267,8 +268,15 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
   }
 }
 
+/** What rests at each price. */
 function* levelsOf(orders: readonly Order[]): Generator<LevelChange> {
-  for (const order of orders) yield [order.side, order.priceTicks, order.quantityLots - order.filledLots];
+  const lots = { buy: new Map<number, number>(), sell: new Map<number, number>() };
+  for (const { side, priceTicks, quantityLots, filledLots } of orders) {
+    lots[side].set(priceTicks, (lots[side].get(priceTicks) ?? 0) + quantityLots - filledLots);
+  }
+  for (const side of ['buy', 'sell'] as const) {
+    for (const [priceTicks, total] of lots[side]) yield [side, priceTicks, total];
+  }
 }
 
 function emptyMarket(market: Market): MarketSnapshot {

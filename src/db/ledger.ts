@@ -7,7 +7,7 @@ import { findFrames } from './account-events.ts';
 import { findFeedCandles } from './candles.ts';
 import { classifyDatabaseError } from './errors.ts';
 import { endedOrderColumns, openOrderColumns, orderRow } from './order-rows.ts';
-import { loadAccount, loadMarket } from './recover.ts';
+import { loadAccount, loadMarkets } from './recover.ts';
 import { loadCatalog } from './reference-data.ts';
 import { createSettle } from './settle.ts';
 
@@ -50,7 +50,7 @@ export function createLedger(pool: DatabasePool, settlementPool = pool): Ledger 
     },
     loadCatalog: () => loadCatalog(pool),
     loadAccount: (accountId, sinceDay) => loadAccount(pool, accountId, sinceDay),
-    loadMarket: (market) => loadMarket(pool, market),
+    loadMarkets: (markets) => loadMarkets(pool, markets),
     depositExists: (accountId, reference) =>
       pool.exists(
         sql.unsafe`select 1 from deposits where account_id = ${accountId} and reference = ${reference}`,

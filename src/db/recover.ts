@@ -4,6 +4,7 @@ import { REMEMBERED_CLIENT_ORDER_IDS } from '../domain/client-order-ids.ts';
 import { MARKET_STATUSES, type Market } from '../domain/market.ts';
 import type { Order } from '../domain/order.ts';
 import type { AccountSnapshot, MarketSnapshot } from '../domain/snapshots.ts';
+import { values } from './columns.ts';
 import { openOrderColumns, orderRow } from './order-rows.ts';
 import { loadRestingOrders } from './resting-orders.ts';
 
@@ -16,6 +17,7 @@ const walletRow = z.object({ asset_id: whole, available_minor: z.bigint() });
 const clientOrderIdRow = z.object({ client_order_id: z.string(), request_digest: whole, order_no: whole });
 const volumeRow = z.object({ quote_asset_id: whole, day: whole, volume_minor: z.bigint() });
 const marketStateRow = z.object({
+  market_id: whole,
   status: z.enum(MARKET_STATUSES),
   seq: whole,
   trade_no: whole,
@@ -70,19 +72,30 @@ async function loadClientOrderIds(db: CommonQueryMethods, accountId: number, ope
   return ids.sort((a, b) => a[2] - b[2]);
 }
 
-/** A market with its resting orders by priority. */
-export async function loadMarket(pool: DatabasePool, market: Market): Promise<MarketSnapshot> {
+/** Markets with their resting orders by priority, as of one commit. */
+export async function loadMarkets(
+  pool: DatabasePool,
+  markets: readonly Market[],
+): Promise<Map<number, MarketSnapshot>> {
   return pool.transaction(async (db) => {
     await db.query(sql.unsafe`set transaction isolation level repeatable read, read only`);
-    const state = await db.one(sql.type(marketStateRow)`
-      select status, seq, trade_no, last_price_ticks from market_states where market_id = ${market.id}`);
-    return {
-      marketId: market.id,
-      status: state.status,
-      seq: state.seq,
-      tradeNo: state.trade_no,
-      lastPriceTicks: state.last_price_ticks,
-      orders: await loadRestingOrders(db, market.id),
-    };
+    const marketIds = markets.map(({ id }) => id);
+    const states = await db.any(sql.type(marketStateRow)`
+      select market_id, status, seq, trade_no, last_price_ticks from market_states
+      where market_id = any(${values(marketIds)}::int[])`);
+    const orders = await loadRestingOrders(db, marketIds);
+    return new Map(
+      states.map(({ market_id, status, seq, trade_no, last_price_ticks }) => [
+        market_id,
+        {
+          marketId: market_id,
+          status,
+          seq,
+          tradeNo: trade_no,
+          lastPriceTicks: last_price_ticks,
+          orders: orders.get(market_id) ?? [],
+        },
+      ]),
+    );
   });
 }

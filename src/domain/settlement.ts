@@ -138,7 +138,8 @@ export interface Ledger {
   loadCatalog(): Promise<{ readonly assets: readonly Asset[]; readonly markets: readonly Market[] }>;
   /** undefined when there is no such account. */
   loadAccount(accountId: number, sinceDay: number): Promise<AccountSnapshot | undefined>;
-  loadMarket(market: Market): Promise<MarketSnapshot>;
+  /** By market, as of one commit. */
+  loadMarkets(markets: readonly Market[]): Promise<ReadonlyMap<number, MarketSnapshot>>;
   depositExists(accountId: number, reference: string): Promise<boolean>;
   loadOrder(ref: OrderRef): Promise<Order | undefined>;
   /** What the feed of a market begins with: minute candles since a time and the newest of each longer interval. */

@@ -193,9 +193,9 @@ function unreliable(ledger: Ledger, happens: (probability: number) => boolean): 
       lose(0.3);
       return ledger.framesOf(...args);
     },
-    async loadMarket(market) {
+    async loadMarkets(markets) {
       lose(0.2);
-      return ledger.loadMarket(market);
+      return ledger.loadMarkets(markets);
     },
     async loadAccount(...args) {
       lose(0.3);

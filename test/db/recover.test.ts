@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import { sql } from 'slonik';
-import { loadAccount, loadMarket } from '../../src/db/recover.ts';
+import { loadAccount, loadMarkets } from '../../src/db/recover.ts';
 import { mustBeOk, startTestExchange } from '../support/exchange.ts';
 
 test('an account is read as of one commit: what it may spend, what it has open, and its next number', async (t) => {
@@ -53,7 +53,8 @@ test('a market is read with its orders by priority, as it stood', async (t) => {
   mustBeOk(await place(alice, { side: 'sell', price: '120', quantity: '2', clientOrderId: '4' }));
   mustBeOk(await place(bob, { price: '120', quantity: '0.5' }));
   mustBeOk(await exchange.setMarketStatus('BTC-USD', 'cancel_only'));
-  const snapshot = await loadMarket(pool, exchange.catalog().market('BTC-USD')!);
+  const market = exchange.catalog().market('BTC-USD')!;
+  const snapshot = (await loadMarkets(pool, [market])).get(market.id)!;
   t.like(snapshot, { status: 'cancel_only', seq: 7, tradeNo: 1, lastPriceTicks: 12_000 });
   t.deepEqual(
     snapshot.orders.map(({ clientOrderId }) => clientOrderId),

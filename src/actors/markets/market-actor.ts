@@ -1,5 +1,4 @@
 import type { Market } from '../../domain/market.ts';
-import type { Ledger } from '../../domain/settlement.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
 import { type ActorRef, type ParentRef, spawnActor } from '../actor.ts';
 import type { Effect, MarketMessage } from '../protocol.ts';
@@ -7,7 +6,8 @@ import { answer, holdOf, refusalOf } from './answers.ts';
 import { Matching } from './matching.ts';
 
 export interface MarketPorts {
-  readonly ledger: Pick<Ledger, 'loadMarket'>;
+  /** The market as it was committed last. */
+  load(market: Market): Promise<MarketSnapshot>;
   /** Milliseconds since the Unix epoch; it never goes back, also not over a restart. */
   readonly clock: { now(): number };
   tellSettlement(effect: Effect): void;
@@ -40,7 +40,7 @@ export function spawnMarket(
     for (;;) {
       try {
         await ports.settled();
-        matching = new Matching(market, await ports.ledger.loadMarket(market));
+        matching = new Matching(market, await ports.load(market));
         ports.onRestored(market);
         return;
       } catch (error) {

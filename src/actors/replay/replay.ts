@@ -158,7 +158,7 @@ export class Replay {
     };
     const replayed = { atMs: 0 };
     const ref = spawnMarket(this.#system.root, market, snapshot, {
-      ledger: { loadMarket: () => Promise.resolve(snapshot) },
+      load: () => Promise.resolve(snapshot),
       clock: { now: () => replayed.atMs },
       tellSettlement: (effect) => this.#answer?.(effect),
       settled: () => Promise.resolve(),
