@@ -1,20 +1,8 @@
 import type { AccountFrame } from '../../actors/ports.ts';
-import { AccountSubscription } from './account-subscription.ts';
+import { type AccountFrameLog, AccountSubscription } from './account-subscription.ts';
 import { accountFrame } from './frames.ts';
 import type { Outbox } from './outbox.ts';
 import type { PrivateChannel } from './requests.ts';
-
-/** Where the frames of accounts are kept. */
-export interface AccountFrameLog {
-  /** Number of the account's last frame; 0 when it has none. */
-  lastSequence(accountId: number): Promise<number>;
-  /** The frames after a sequence, in order, as far as they are kept. */
-  framesAfter(
-    accountId: number,
-    sequence: number,
-    limit: number,
-  ): Promise<readonly Pick<AccountFrame, 'sequence' | PrivateChannel>[]>;
-}
 
 /** Hands the frames of accounts to the sockets that are signed in for them. */
 export class AccountChannels {

@@ -1,9 +1,20 @@
 import type { AccountFrame } from '../../actors/ports.ts';
-import type { AccountFrameLog } from './account-channels.ts';
 import { accountFrame } from './frames.ts';
 import type { Outbox } from './outbox.ts';
 import { answer, deny, type Outcome } from './outcome.ts';
 import { PRIVATE_CHANNELS, type PrivateChannel } from './requests.ts';
+
+/** Where the frames of accounts are kept. */
+export interface AccountFrameLog {
+  /** Number of the account's last frame; 0 when it has none. */
+  lastSequence(accountId: number): Promise<number>;
+  /** The frames after a sequence, in order, as far as they are kept. */
+  framesAfter(
+    accountId: number,
+    sequence: number,
+    limit: number,
+  ): Promise<readonly Pick<AccountFrame, 'sequence' | PrivateChannel>[]>;
+}
 
 /** Frames that arrive while a channel still replays older ones. */
 interface Catchup {
