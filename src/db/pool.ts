@@ -52,9 +52,10 @@ export async function createPool(url: string, options: PoolOptions): Promise<Dat
   if (options.applicationName !== undefined) {
     dsn.searchParams.set('application_name', options.applicationName);
   }
-  const settings = Object.entries(options.settings ?? {});
-  if (settings.length > 0) {
-    dsn.searchParams.set('options', settings.map(([name, value]) => `-c ${name}=${value}`).join(' '));
+  if (options.settings !== undefined) {
+    const given = dsn.searchParams.get('options') ?? '';
+    const ours = Object.entries(options.settings).map(([name, value]) => `-c ${name}=${value}`);
+    dsn.searchParams.set('options', [given, ...ours].join(' ').trim());
   }
   const pool = await createSlonikPool(dsn.href, {
     captureStackTrace: false,

@@ -9,6 +9,7 @@ import {
   violatedConstraint,
 } from '../../src/db/errors.ts';
 import { createPool } from '../../src/db/pool.ts';
+import { SETTLEMENT_SETTINGS } from '../../src/db/settle.ts';
 import { parseBigint } from '../../src/db/type-parsers.ts';
 import { createTestDatabase, startTestPostgres } from '../support/database.ts';
 
@@ -159,4 +160,14 @@ test('PostgreSQL killed under load: every query fails as unavailable, and the po
   while (server.pid === second) await delay(5);
   t.is(await pool.oneFirst(sql.unsafe`select 1`), 1);
   await pool.end();
+});
+
+test('sessions have the settings of their pool, besides those that the address asks for', async (t) => {
+  const { url } = await createTestDatabase(t);
+  const address = `${url}?options=${encodeURIComponent('-c work_mem=7MB')}`;
+  const pool = await createPool(address, { maximumPoolSize: 1, settings: SETTLEMENT_SETTINGS });
+  t.teardown(() => pool.end());
+  t.is(await pool.oneFirst(sql.unsafe`select current_setting('plan_cache_mode')`), 'force_generic_plan');
+  t.is(await pool.oneFirst(sql.unsafe`select current_setting('enable_seqscan')`), 'off');
+  t.is(await pool.oneFirst(sql.unsafe`select current_setting('work_mem')`), '7MB');
 });
