@@ -26,8 +26,8 @@ export interface TestExchange {
   place(accountId: number, request: Partial<OrderRequest>): Promise<Result<Placement>>;
   /** `balance/locked` of an asset, in minor units, as the ledger has it. */
   wallet(accountId: number, asset: string): Promise<string>;
-  /** Stops this exchange and starts another on the same database. */
-  restart(): Promise<TestExchange>;
+  /** Stops this exchange and starts another on the same database, with other options where some are given. */
+  restart(change?: TestExchangeOptions): Promise<TestExchange>;
 }
 
 export interface TestExchangeOptions extends Partial<Omit<ExchangeOptions, 'ledger' | 'log'>> {
@@ -97,9 +97,9 @@ export async function startTestExchange(
       const wallet = (await listWallets(pool, accountId)).find((one) => one.assetId === assetId);
       return `${wallet?.balanceMinor ?? 0n}/${wallet?.lockedMinor ?? 0n}`;
     },
-    async restart() {
+    async restart(change = {}) {
       await stop();
-      return startTestExchange(t, { ...options, pool });
+      return startTestExchange(t, { ...options, ...change, pool });
     },
   };
 }

@@ -68,11 +68,13 @@ test('while the database is away commands queue, beyond a limit they are refused
 
 test('who waits too long is told that nobody knows, and finds out by sending again', async (t) => {
   let away = false;
-  const { place, account } = await startTestExchange(t, {
+  // What sets the exchange up has time; only then answers are waited for so briefly.
+  const setUp = await startTestExchange(t);
+  const alice = await setUp.account({ USD: '1000' });
+  const { place } = await setUp.restart({
     replyTimeoutMs: 150,
     wrapLedger: failing(() => (away ? 'before' : 'none')),
   });
-  const alice = await account({ USD: '1000' });
   away = true;
   t.is(codeOf(await place(alice, { clientOrderId: 'a' })), 'outcome_unknown');
   away = false;
@@ -84,7 +86,9 @@ test('who waits too long is told that nobody knows, and finds out by sending aga
 test('a settlement that can never succeed stops the exchange: nothing of it is acknowledged', async (t) => {
   let broken = false;
   const stopped: string[] = [];
-  const { exchange, place, account, wallet } = await startTestExchange(t, {
+  const setUp = await startTestExchange(t);
+  const alice = await setUp.account({ USD: '1000' });
+  const { exchange, place, wallet } = await setUp.restart({
     replyTimeoutMs: 300,
     onStopped: (why) => stopped.push(why),
     wrapLedger: (ledger) => ({
@@ -98,7 +102,6 @@ test('a settlement that can never succeed stops the exchange: nothing of it is a
         ),
     }),
   });
-  const alice = await account({ USD: '1000' });
   broken = true;
   t.is(codeOf(await place(alice, {})), 'outcome_unknown');
   t.deepEqual(stopped, ['failed']);
@@ -109,8 +112,9 @@ test('a settlement that can never succeed stops the exchange: nothing of it is a
 
 test('an exchange whose epoch is old commits nothing and says so', async (t) => {
   const stopped: string[] = [];
-  const first = await startTestExchange(t, { onStopped: (why) => stopped.push(why), replyTimeoutMs: 500 });
-  const alice = await first.account({ USD: '1000' });
+  const setUp = await startTestExchange(t);
+  const alice = await setUp.account({ USD: '1000' });
+  const first = await setUp.restart({ onStopped: (why) => stopped.push(why), replyTimeoutMs: 500 });
   const second = await startTestExchange(t, { pool: first.pool });
   t.is(codeOf(await first.place(alice, {})), 'outcome_unknown');
   t.deepEqual(stopped, ['fenced']);
