@@ -14,7 +14,7 @@ $$;
 
 -- Minor units as a decimal without zeros at the end. A product is exact, a quotient would be rounded.
 create function human_units(minor numeric, scale integer) returns numeric language sql immutable
-return trim_scale(minor * ('1e-' || scale)::numeric);
+return trim_scale(minor * ('1e-' || scale::text)::numeric);
 
 -- One row. Every settlement transaction raises batch_no where epoch and batch_no are what the writer
 -- believes; a writer whose epoch is old changes no row and thereby learns that it was replaced.

@@ -43,9 +43,11 @@ const socketCodes: ReadonlySet<string> = new Set([
  * The SQLSTATEs and classes (first two characters) after which the same statement may well succeed later.
  * Source: PostgreSQL manual, appendix A. 08 connection exception, 53 insufficient resources (disk full, too
  * many connections), 58 system error; 57P01 to 57P05 server going down, crashing or starting; 25P03 and
- * 25P04 session ended by a time-out; 25006 read-only (a standby answered); 40003 outcome unknown.
+ * 25P04 session ended by a time-out; 25006 read-only (a standby answered); 40003 outcome unknown; 55P03 a lock was not
+ * had in time; 26000 a prepared statement is gone (a pooler changed the connection).
  */
-const unavailableStates = /^(?:08...|53...|58...|57P01|57P02|57P03|57P04|57P05|25P03|25P04|25006|40003)$/;
+const unavailableStates =
+  /^(?:08...|53...|58...|57P01|57P02|57P03|57P04|57P05|25P03|25P04|25006|40003|55P03|26000)$/;
 
 /** pg and slonik tell a lost connection by nothing but these messages when it was lost between two queries. */
 const lostConnectionMessages =

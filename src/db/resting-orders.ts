@@ -38,6 +38,8 @@ export async function loadRestingOrders(
   for (let page = 0; page < pages; page += PAGES_A_TEXT) {
     // PostgreSQL makes the next text while this one is read.
     const next = textFrom(page + PAGES_A_TEXT);
+    // If it fails before it is waited for, that is told there.
+    next.catch(() => {});
     await nextTurn();
     const reader = new LineReader(text.lines);
     while (!reader.atEnd) {

@@ -5,8 +5,9 @@ import { insertMissingWallets } from './settle-money.ts';
 import { settleStatement } from './settle-statement.ts';
 
 /**
- * How sessions that settle plan: once, and by keys. A plan that is made anew for each batch costs more than the batch, and
- * one that was made when the tables were small must not read them whole when they have grown.
+ * How sessions that settle plan: once, since to plan anew for each batch costs more than a small batch, and without
+ * sequential scans. PostgreSQL plans again when it has taken new statistics of a table. Hash joins stay on: a plan from when
+ * a table had a few rows reads all of it until then, and without them it would do so for each row of the batch.
  */
 export const SETTLEMENT_SETTINGS = Object.freeze({
   plan_cache_mode: 'force_generic_plan',

@@ -82,7 +82,8 @@ export interface Order extends OrderTicket {
 export const MAX_WORKING_ORDERS = 10_000;
 
 const MAX_PRODUCT = BigInt(Number.MAX_SAFE_INTEGER);
-const CLIENT_ORDER_ID = /^[A-Za-z0-9._:/-]{1,64}$/;
+// A part of nothing but one or two dots would name another address to clients that put the id into a path.
+const CLIENT_ORDER_ID = /^(?!(?:.*\/)?\.{1,2}(?:\/|$))[A-Za-z0-9._:/-]{1,64}$/;
 
 /** Whether an order can be named so by its client. */
 export function isClientOrderId(text: string): boolean {
@@ -104,7 +105,10 @@ export function ticketFor(
   const shape = checkShape(request);
   if (shape !== undefined) return refuse('invalid_order', shape);
   if (request.clientOrderId !== undefined && !isClientOrderId(request.clientOrderId)) {
-    return refuse('invalid_client_order_id', 'clientOrderId must be 1 to 64 of A-Z, a-z, 0-9 and . _ : / -');
+    return refuse(
+      'invalid_client_order_id',
+      'clientOrderId must be 1 to 64 of A-Z, a-z, 0-9 and . _ : / -, with no part of only dots',
+    );
   }
   return request.type === 'limit'
     ? limitTicket(market, request)

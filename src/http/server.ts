@@ -65,7 +65,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     authenticate: authenticate(tokens, options.tokenSecret),
     attemptLimits: options.attemptLimits ?? DEFAULT_ATTEMPT_LIMITS,
   };
-  const router = new Router<RequestState>();
+  const router = new Router<RequestState>({ strict: true, sensitive: true });
   registerRoutes(router, gateway);
 
   const app = new Koa();
@@ -94,6 +94,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       keepAliveTimeout: 65_000,
       maxHeaderSize: 16 * 1024,
       noDelay: true,
+      // A request to speak anything else, such as h2c, may be ignored: it is answered as if it had not asked.
+      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
     },
     app.callback(),
   );

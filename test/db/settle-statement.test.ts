@@ -17,7 +17,7 @@ test('its text is the same for every batch, so that a connection prepares it onc
   t.notDeepEqual(full.values, empty.values);
 });
 
-test('its plan finds rows by their keys, also when it was made while the tables were empty', async (t) => {
+test('its plan finds rows by their keys, also when it was made while the tables were new', async (t) => {
   const { url } = await createTestDatabase(t);
   const client = new pg.Client(url);
   await client.connect();
@@ -29,7 +29,7 @@ test('its plan finds rows by their keys, also when it was made while the tables 
     const { rows } = await client.query({ text: `explain (generic_plan) ${text}`, rowMode: 'array' });
     const plan = rows.flat().join('\n');
     for (const key of ['wallets_pkey', 'open_orders_pkey', 'market_states_pkey']) {
-      t.regex(plan, new RegExp(`Index Scan using ${key}`));
+      t.regex(plan, new RegExp(`Index Scan using ${key} on [^\\n]*\\n +Index Cond: `));
     }
     for (const table of ['wallets', 'open_orders', 'market_states']) {
       t.notRegex(plan, new RegExp(`Seq Scan on ${table}\\b`));

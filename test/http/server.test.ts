@@ -54,6 +54,24 @@ test('what nobody answers is a problem: 404, 405 with Allow, and OPTIONS', async
   t.is((await gateway.request('GET', '/v1/%ff')).status, 404);
 });
 
+test('a path is exact: no other case, no slash at its end', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  t.is((await gateway.request('GET', '/health/live')).status, 200);
+  for (const path of ['/health/live/', '/Health/live', '/v1/markets/BTC-USDT/', '/docs/']) {
+    t.is((await gateway.request('GET', path)).status, 404, path);
+  }
+  // A client makes this of an order named '..': it must never be taken for all orders.
+  t.is((await gateway.request('DELETE', '/v1/orders/')).status, 404);
+});
+
+test('a request that offers to speak h2c is answered as it is', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  const upgrade =
+    'Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__';
+  const answer = await raw(gateway, `GET /health/live HTTP/1.1\r\nHost: a\r\n${upgrade}\r\n\r\n`);
+  t.regex(answer, /^HTTP\/1\.1 200 OK/);
+});
+
 test('a request has an id that the client may choose', async (t) => {
   const gateway = await startGateway(t, exchangeThatIs(true));
   const given = await gateway.request('GET', '/nowhere', { headers: { 'x-request-id': 'client-1' } });

@@ -30,9 +30,12 @@ export async function commitBatch(
   for (;;) {
     try {
       const outcome = await ledger.settle(batch, frame);
+      const result =
+        outcome.type === 'committed'
+          ? outcome
+          : await afterFence(ledger, batch, frame, await ledger.position());
       if (failed) onAvailability(true);
-      if (outcome.type === 'committed') return outcome;
-      return await afterFence(ledger, batch, frame, await ledger.position());
+      return result;
     } catch (error) {
       if (ledger.failureOf(error) === 'violation') return { type: 'failed', error };
       if (!failed) onAvailability(false);

@@ -23,7 +23,7 @@ export const ClientOrderId = z
   .meta({
     description: 'The client’s own name for the order, unique for the account.',
     examples: ['grid-17'],
-    pattern: '^[A-Za-z0-9._:/-]{1,64}$',
+    pattern: '^(?!(?:.*/)?\\.{1,2}(?:/|$))[A-Za-z0-9._:/-]{1,64}$',
   });
 
 export const OrderId = z

@@ -8,7 +8,7 @@ import { closeCodes, type WebSocketLimits } from './limits.ts';
 import { channelKey, type MarketChannel, type MarketChannels } from './market-channels.ts';
 import { Outbox, type SendBatch } from './outbox.ts';
 import { deny, type Outcome } from './outcome.ts';
-import { parseRequest, type Request } from './parse.ts';
+import { type Malformed, parseRequest, type Request } from './parse.ts';
 import { Session, type SessionEnd, type Sessions, type SessionTokens } from './session.ts';
 import type { Subscription } from './subscriptions.ts';
 
@@ -30,6 +30,7 @@ interface MarketSubscription {
 }
 
 const MINUTE_MS = 60_000;
+const BINARY: Malformed = Object.freeze({ detail: 'Only text frames are understood.', id: null });
 
 /** One client: reads its requests, sends its answers and events, and knows what it subscribed to. */
 export class Connection {
@@ -125,8 +126,8 @@ export class Connection {
   #receive(data: Buffer, isBinary: boolean): void {
     if (!this.outbox.isOpen) return;
     this.#heard();
-    const parsed = isBinary ? 'Only text frames are understood.' : parseRequest(data);
-    if (typeof parsed === 'string') {
+    const parsed = isBinary ? BINARY : parseRequest(data);
+    if ('detail' in parsed) {
       this.#refuseMalformed(parsed);
       return;
     }
@@ -164,14 +165,14 @@ export class Connection {
     return deny('internal_error');
   }
 
-  #refuseMalformed(detail: string): void {
+  #refuseMalformed(malformed: Malformed): void {
     const now = performance.now();
     if (now - this.#malformedSinceMs > MINUTE_MS) {
       this.#malformedSinceMs = now;
       this.#malformed = 0;
     }
     this.#malformed += 1;
-    this.outbox.send(malformedFrame(detail));
+    this.outbox.send(malformedFrame(malformed));
     if (this.#malformed >= this.#context.limits.maxMalformedPerMinute) {
       this.close(closeCodes.policyViolation, 'too many malformed frames');
     }

@@ -8,6 +8,7 @@ import type {
 } from '../../actors/ports.ts';
 import type { TradeView } from '../../domain/views.ts';
 import type { Outcome } from './outcome.ts';
+import type { Malformed } from './parse.ts';
 import type { PrivateChannel } from './requests.ts';
 
 /**
@@ -62,8 +63,8 @@ export function answerFrame(id: string | number | null, outcome: Outcome): strin
   );
 }
 
-export function malformedFrame(detail: string): string {
-  return JSON.stringify({ id: null, ok: false, error: { code: 'malformed_frame', detail } });
+export function malformedFrame({ id, detail }: Malformed): string {
+  return JSON.stringify({ id, ok: false, error: { code: 'malformed_frame', detail } });
 }
 
 function buffer(event: object): Buffer {

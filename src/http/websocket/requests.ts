@@ -6,7 +6,7 @@ import { ClientOrderId, MarketSymbol, OrderChanges, OrderId } from '../schemas/o
 /** Everything a client may send. The AsyncAPI document is made of the same schemas. */
 
 export const RequestId = z
-  .union([z.string().max(64), z.number()])
+  .union([z.string().max(64), z.int()])
   .meta({ description: 'Comes back with the answer. A client should not use one again before that.' });
 
 /** What every frame has to be before its method is looked at. */

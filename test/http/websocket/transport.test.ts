@@ -6,18 +6,19 @@ import { startScriptedGateway } from './scripted-gateway.ts';
 const order = { market: 'BTC-USDT', side: 'buy', type: 'limit', price: '1', quantity: '1' };
 
 test('what is no request is answered as malformed, and too many close the socket', async (t) => {
-  const { url } = await startScriptedGateway(t, { limits: { maxMalformedPerMinute: 8 } });
+  const { url } = await startScriptedGateway(t, { limits: { maxMalformedPerMinute: 9 } });
   const client = await TestClient.connect(t, url);
-  for (const frame of [
-    'hello',
-    '[]',
-    'null',
-    '{"id":1}',
-    '{"id":{},"method":"ping"}',
-    '{"id":1,"method":"ping","extra":1}',
-  ]) {
+  for (const [frame, readable] of [
+    ['hello', null],
+    ['[]', null],
+    ['null', null],
+    ['{"id":90}', 90],
+    ['{"id":{},"method":"ping"}', null],
+    ['{"id":12345678901234567890,"method":"ping"}', null],
+    ['{"id":"a","method":"ping","extra":1}', 'a'],
+  ] as const) {
     client.ws.send(frame);
-    const answer = await client.take(({ id }) => id === null);
+    const answer = await client.take(({ id }) => id === readable);
     t.is(answer.error.code, 'malformed_frame', frame);
   }
   t.deepEqual(Object.keys(await client.ask('ping')), ['at']);
