@@ -1,6 +1,6 @@
-import type { CandleInterval, CandleView, DepthDiff, DepthView, TickerView } from '../../src/actors/ports.ts';
+import type { CandleInterval, DepthDiff, DepthView, TickerView } from '../../src/actors/ports.ts';
 import type { OrderRequest } from '../../src/domain/order.ts';
-import type { BalanceView, FillView, OrderView, TradeView } from '../../src/domain/views.ts';
+import type { BalanceView, CandleView, FillView, OrderView, TradeView } from '../../src/domain/views.ts';
 import type { Problem } from './problem.ts';
 
 /** What goes over the WebSocket, both ways. The types of views are the exchange's own; nothing of it is run here. */

@@ -3,7 +3,7 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { FeeTierSpec, Market, MarketSpec, MarketStatus } from '../domain/market.ts';
 import type { OrderRequest } from '../domain/order.ts';
 import type { Refusal, Result } from '../domain/rejection.ts';
-import type { BalanceView, FillView, OrderView, TradeView } from '../domain/views.ts';
+import type { BalanceView, CandleView, FillView, OrderView, TradeView } from '../domain/views.ts';
 import type { OrderName } from './protocol.ts';
 
 /**
@@ -125,17 +125,6 @@ export interface TickerView {
   readonly quoteVolume: string;
   readonly tradeCount: number;
   readonly at: string;
-}
-
-export interface CandleView {
-  readonly openedAt: string;
-  readonly open: string;
-  readonly high: string;
-  readonly low: string;
-  readonly close: string;
-  readonly volume: string;
-  readonly quoteVolume: string;
-  readonly tradeCount: number;
 }
 
 export type CandleInterval = '1m' | '5m' | '15m' | '1h' | '4h' | '1d';

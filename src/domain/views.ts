@@ -1,4 +1,5 @@
 import type { Asset } from './asset.ts';
+import type { Candle } from './candles.ts';
 import { formatPrice, formatQuantity, formatQuote, type Market, valueMinor } from './market.ts';
 import { formatDecimal } from './money.ts';
 import type { Order, OrderReason, OrderType, Side, TimeInForce } from './order.ts';
@@ -6,7 +7,7 @@ import type { OrderStatus } from './order-machine.ts';
 import type { OrderRef, Trade } from './trade.ts';
 
 /**
- * How orders, fills, trades and balances look from outside: decimal strings in human units, ISO times. REST
+ * How orders, fills, trades, candles and balances look from outside: decimal strings in human units, ISO times. REST
  * answers, WebSocket frames and the stored private stream all use these, so that they can't differ.
  */
 
@@ -57,6 +58,17 @@ export interface TradeView {
   readonly quantity: string;
   readonly takerSide: Side;
   readonly executedAt: string;
+}
+
+export interface CandleView {
+  readonly openedAt: string;
+  readonly open: string;
+  readonly high: string;
+  readonly low: string;
+  readonly close: string;
+  readonly volume: string;
+  readonly quoteVolume: string;
+  readonly tradeCount: number;
 }
 
 export interface BalanceView {
@@ -132,6 +144,19 @@ export function viewFill(market: Market, trade: Trade, role: 'maker' | 'taker'):
     fee: formatDecimal(role === 'taker' ? trade.takerFeeMinor : trade.makerFeeMinor, received.scale),
     feeAsset: received.symbol,
     executedAt: isoTime(trade.executedAtMs),
+  };
+}
+
+export function viewCandle(market: Market, candle: Candle): CandleView {
+  return {
+    openedAt: isoTime(candle.openedAtMs),
+    open: formatPrice(market, candle.openTicks),
+    high: formatPrice(market, candle.highTicks),
+    low: formatPrice(market, candle.lowTicks),
+    close: formatPrice(market, candle.closeTicks),
+    volume: formatQuantity(market, candle.volumeLots),
+    quoteVolume: formatQuote(market, candle.quoteVolumeMinor),
+    tradeCount: candle.tradeCount,
   };
 }
 

@@ -3,13 +3,13 @@ import { type Candle, candlesOf, MINUTE_MS, minuteCandlesOf, openingOf } from '.
 import type { Market, MarketStatus } from '../../domain/market.ts';
 import type { Side } from '../../domain/order.ts';
 import type { Trade } from '../../domain/trade.ts';
-import { viewTrade } from '../../domain/views.ts';
+import { viewCandle, viewTrade } from '../../domain/views.ts';
 import type { DepthView, PublicEvent, TickerView } from '../ports.ts';
 import type { LevelChange, MarketCommitted } from '../protocol.ts';
 import { CurrentCandles } from './current-candles.ts';
 import { DepthBook } from './depth-book.ts';
 import { TickerWindow } from './ticker-window.ts';
-import { sameTicker, viewCandle, viewTicker } from './views.ts';
+import { intervalName, sameTicker, viewTicker } from './views.ts';
 
 export interface FeedOptions {
   /**
@@ -197,7 +197,12 @@ export class Feed {
     }
     this.#candlesAtMs = atMs;
     for (const candle of this.#candles.takeChanges()) {
-      events.push({ channel: 'candles', market: this.#market.symbol, ...viewCandle(this.#market, candle) });
+      events.push({
+        channel: 'candles',
+        market: this.#market.symbol,
+        interval: intervalName(candle.intervalMs),
+        candle: viewCandle(this.#market, candle),
+      });
     }
   }
 }

@@ -1,4 +1,4 @@
-import { CANDLE_INTERVALS_MS, type Candle } from '../../domain/candles.ts';
+import { CANDLE_INTERVALS_MS } from '../../domain/candles.ts';
 import {
   formatPrice,
   formatQuantity,
@@ -7,7 +7,7 @@ import {
   type MarketStatus,
 } from '../../domain/market.ts';
 import { isoTime } from '../../domain/views.ts';
-import type { CandleInterval, CandleView, LevelView, TickerView } from '../ports.ts';
+import type { CandleInterval, LevelView, TickerView } from '../ports.ts';
 import type { WindowSummary } from './ticker-window.ts';
 
 const INTERVAL_NAMES = new Map(
@@ -17,23 +17,9 @@ const INTERVAL_NAMES = new Map(
   ]),
 );
 
-export function viewCandle(
-  market: Market,
-  candle: Candle,
-): { readonly interval: CandleInterval; readonly candle: CandleView } {
-  return {
-    interval: INTERVAL_NAMES.get(candle.intervalMs)!,
-    candle: {
-      openedAt: isoTime(candle.openedAtMs),
-      open: formatPrice(market, candle.openTicks),
-      high: formatPrice(market, candle.highTicks),
-      low: formatPrice(market, candle.lowTicks),
-      close: formatPrice(market, candle.closeTicks),
-      volume: formatQuantity(market, candle.volumeLots),
-      quoteVolume: formatQuote(market, candle.quoteVolumeMinor),
-      tradeCount: candle.tradeCount,
-    },
-  };
+/** The name of an interval, such as `1m`. */
+export function intervalName(intervalMs: number): CandleInterval {
+  return INTERVAL_NAMES.get(intervalMs)!;
 }
 
 export interface TickerParts {

@@ -1,8 +1,6 @@
 import type { z } from 'zod';
-import type { Candle } from '../../domain/candles.ts';
 import { formatPrice, formatQuantity, formatQuote, type Market } from '../../domain/market.ts';
 import { formatDecimal } from '../../domain/money.ts';
-import { isoTime } from '../../domain/views.ts';
 import type * as schema from './schema.ts';
 
 const PPM_DECIMALS = 6;
@@ -32,18 +30,5 @@ export function presentMarket(market: Market): z.output<typeof schema.Market> {
       makerFee: formatDecimal(BigInt(makerFeePpm), PPM_DECIMALS),
       takerFee: formatDecimal(BigInt(takerFeePpm), PPM_DECIMALS),
     })),
-  };
-}
-
-export function presentCandle(market: Market, candle: Candle): z.output<typeof schema.Candle> {
-  return {
-    openedAt: isoTime(candle.openedAtMs),
-    open: formatPrice(market, candle.openTicks),
-    high: formatPrice(market, candle.highTicks),
-    low: formatPrice(market, candle.lowTicks),
-    close: formatPrice(market, candle.closeTicks),
-    volume: formatQuantity(market, candle.volumeLots),
-    quoteVolume: formatQuote(market, candle.quoteVolumeMinor),
-    tradeCount: candle.tradeCount,
   };
 }

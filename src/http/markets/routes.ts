@@ -4,13 +4,13 @@ import { listCandles } from '../../db/candles-read.ts';
 import { listTrades } from '../../db/trades-read.ts';
 import { CANDLE_INTERVALS_MS } from '../../domain/candles.ts';
 import type { Market } from '../../domain/market.ts';
-import { viewTrade } from '../../domain/views.ts';
+import { viewCandle, viewTrade } from '../../domain/views.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';
 import { sendProblem, sendRefusal } from '../problem.ts';
 import type { RequestState } from '../state.ts';
 import { cutPage } from '../wire.ts';
-import { presentAsset, presentCandle, presentMarket } from './presenter.ts';
+import { presentAsset, presentMarket } from './presenter.ts';
 import { GetDepth, GetMarket, GetTicker, ListCandles, ListTrades } from './schema.ts';
 
 export function marketRoutes(router: Router<RequestState>, { exchange, pool }: Gateway): void {
@@ -69,7 +69,7 @@ export function marketRoutes(router: Router<RequestState>, { exchange, pool }: G
       toMs: query.to,
       limit: query.limit,
     });
-    ctx.body = { candles: candles.map((candle) => presentCandle(market, candle)) };
+    ctx.body = { candles: candles.map((candle) => viewCandle(market, candle)) };
   });
 
   function marketOf(ctx: Context, symbol: string): Market | undefined {

@@ -1,12 +1,5 @@
-import type {
-  AccountFrame,
-  CandleInterval,
-  CandleView,
-  DepthDiff,
-  DepthView,
-  TickerView,
-} from '../../actors/ports.ts';
-import type { TradeView } from '../../domain/views.ts';
+import type { AccountFrame, CandleInterval, DepthDiff, DepthView, TickerView } from '../../actors/ports.ts';
+import type { CandleView, TradeView } from '../../domain/views.ts';
 import type { Outcome } from './outcome.ts';
 import type { Malformed } from './parse.ts';
 import type { PrivateChannel } from './requests.ts';
