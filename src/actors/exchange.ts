@@ -18,6 +18,7 @@ import type { AccountFrame, Exchange, PublicEvent } from './ports.ts';
 import type { Effect, LevelChange, MarketMessage } from './protocol.ts';
 import { createReplies } from './replies.ts';
 import { accountFrame } from './settlement/account-frame.ts';
+import { watchFence } from './settlement/fence-watch.ts';
 import { type Settlement, spawnSettlement } from './settlement/settlement.ts';
 
 export interface ExchangeOptions {
@@ -53,7 +54,6 @@ export interface RunningExchange extends Exchange {
   backlog(): number;
 }
 
-const FENCE_CHECK_INTERVAL_MS = 1_000;
 const DRAIN_PAUSE_MS = 20;
 
 /**
@@ -109,7 +109,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
       onBatch: options.onBatch ?? (() => {}),
       onStopped: (why, error) => {
         state.phase = 'failed';
-        clearInterval(fenceCheck);
+        void fenceWatch.stop();
         log.error(
           { err: error },
           why === 'fenced'
@@ -205,23 +205,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     openMarket(market, snapshots.get(market.id)!, candles);
   }
 
-  // Without traffic no commit would tell that somebody else has taken over.
-  let checkingFence = false;
-  const fenceCheck = setInterval(async () => {
-    if (checkingFence) return;
-    checkingFence = true;
-    try {
-      const now = await ledger.position();
-      if (now.epoch !== position.epoch && state.phase !== 'failed') {
-        tell(settlement.ref, { type: 'superseded' });
-      }
-    } catch {
-      // The database is away: settlement finds out by itself.
-    } finally {
-      checkingFence = false;
-    }
-  }, FENCE_CHECK_INTERVAL_MS);
-  fenceCheck.unref();
+  const fenceWatch = watchFence(ledger, position.epoch, () => tell(settlement.ref, { type: 'superseded' }));
 
   const gate = createGate({
     state,
@@ -253,7 +237,6 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
   async function stop(reason: string): Promise<void> {
     if (state.phase === 'running') state.phase = 'stopping';
     stopping.publish({ reason });
-    clearInterval(fenceCheck);
     // Commands under way are still between the mailboxes as long as somebody waits for an answer.
     const deadlineMs = performance.now() + replyTimeoutMs;
     while (replies.waiting > 0 && state.phase !== 'failed' && performance.now() < deadlineMs) {
@@ -265,6 +248,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     for (const { actor } of feeds.values()) actor.stop();
     replies.close();
     system.stop();
+    await fenceWatch.stop();
   }
 }
 
