@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Effect } from '../src/actors/protocol.ts';
+import type { Effect } from '../src/actors/effects.ts';
 import { BatchBuilder, type PreparedBatch } from '../src/actors/settlement/batch.ts';
 import { startEmbeddedPostgres } from '../src/db/embedded.ts';
 import { createLedger } from '../src/db/ledger.ts';

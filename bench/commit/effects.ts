@@ -1,8 +1,8 @@
+import type { Effect } from '../../src/actors/effects.ts';
 import { Matching } from '../../src/actors/markets/matching.ts';
-import type { Effect } from '../../src/actors/protocol.ts';
 import { Account } from '../../src/domain/account.ts';
 import type { Market } from '../../src/domain/market.ts';
-import type { OrderRequest } from '../../src/domain/order.ts';
+import type { OrderRequest } from '../../src/domain/order-request.ts';
 import { OrderMix } from '../load/order-mix.ts';
 
 /** Effects of a market under the usual mix of orders, made by the exchange's own accounts and matching. */
@@ -22,6 +22,7 @@ export class EffectSource {
       seq: 0,
       tradeNo: 0,
       lastPriceTicks: null,
+      places: 0,
       orders: [],
     });
     this.#customers = accountIds.map((accountId) => ({
@@ -30,6 +31,7 @@ export class EffectSource {
         accountId,
         batchNo: 0,
         nextOrderNo: 1,
+        policy: { tradeGroup: accountId, selfTrade: 'cancel_newest' },
         wallets: [
           [market.base.id, fundsMinor],
           [market.quote.id, fundsMinor],

@@ -142,7 +142,14 @@ export class FlowOrders {
 
   #request(order: FlowOrder): Omit<OrderRequest, 'type'> {
     const { side, clientOrderId, quantity } = order;
-    return { market: this.#market.symbol, side, quantity: this.#quantity(quantity), clientOrderId };
+    return {
+      market: this.#market.symbol,
+      side,
+      quantity: this.#quantity(quantity),
+      // A recorded flow does not say whose orders are whose.
+      selfTradePrevention: 'none',
+      clientOrderId,
+    };
   }
 
   async #submit(request: OrderRequest, order: FlowOrder, socket: ExchangeSocket): Promise<Answer<Placement>> {

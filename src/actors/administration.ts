@@ -3,7 +3,7 @@ import type { Catalog } from '../domain/catalog.ts';
 import { defineFeeTiers, defineMarket, type FeeTierSpec, type MarketSpec } from '../domain/market.ts';
 import { type Refusal, refuse } from '../domain/rejection.ts';
 import { type ActorRef, type ParentRef, spawnActor } from './actor.ts';
-import type { Effect, Reply } from './protocol.ts';
+import type { Effect, Reply } from './effects.ts';
 
 /** What operators change of the exchange itself. A market's status is the market's own affair. */
 export type AdministrationMessage =

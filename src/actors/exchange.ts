@@ -2,20 +2,25 @@ import { assert } from '../domain/assert.ts';
 import type { Candle } from '../domain/candles.ts';
 import { type Catalog, createCatalog } from '../domain/catalog.ts';
 import type { Market } from '../domain/market.ts';
-import type { Order } from '../domain/order.ts';
 import type { Ledger, StoredFrame } from '../domain/settlement.ts';
 import type { MarketSnapshot } from '../domain/snapshots.ts';
 import { DAY_MS } from '../domain/traded-volumes.ts';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { type ActorRef, createActorSystem, tell } from './actor.ts';
 import { spawnAdministration } from './administration.ts';
+import { type Alarm, createAlarm } from './alarm.ts';
+import { forwardOnly } from './clock.ts';
+import { spawnCountdowns } from './countdowns.ts';
+import type { Effect } from './effects.ts';
 import { createEventSource } from './event-stream.ts';
 import { Feed, type FeedOptions } from './feed/feed.ts';
 import { type FeedActor, spawnFeedActor } from './feed/feed-actor.ts';
-import { createGate, type GateState } from './gate.ts';
+import { levelsOf } from './feed/resting-levels.ts';
+import type { GateState } from './gate/asking.ts';
+import { createGate } from './gate/gate.ts';
+import type { MarketMessage } from './market-messages.ts';
 import { spawnMarket } from './markets/market-actor.ts';
 import type { AccountFrame, Exchange, PublicEvent } from './ports.ts';
-import type { Effect, LevelChange, MarketMessage } from './protocol.ts';
 import { createReplies } from './replies.ts';
 import { accountFrame } from './settlement/account-frame.ts';
 import { watchFence } from './settlement/fence-watch.ts';
@@ -78,6 +83,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
   const stopping = createEventSource<{ readonly reason: string }>(onListenerError);
   const state: GateState = { phase: 'running', ledgerAvailable: true };
   const markets = new Map<number, ActorRef<MarketMessage>>();
+  const alarms: Alarm[] = [];
   const feeds = new Map<number, { readonly feed: Feed; readonly actor: FeedActor }>();
 
   const settlement: Settlement = spawnSettlement(
@@ -163,25 +169,26 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
         log.error({ err: error, market: market.symbol }, 'a feed failed to handle a message'),
     });
     feeds.set(market.id, { feed, actor });
-    markets.set(
-      market.id,
-      spawnMarket(system.root, market, snapshot, {
-        load: async (failed) => (await ledger.loadMarkets([failed])).get(failed.id)!,
-        clock,
-        tellSettlement,
-        settled,
-        onQuarantined: (failed, message, error) =>
-          log.error(
-            { err: error, market: failed.symbol, quarantined: message.command },
-            'a market failed to handle a message: it is put aside and the book is read again',
-          ),
-        onRestoreFailed: (failed, error) =>
-          log.warn({ err: error, market: failed.symbol }, 'the book can’t be read; it is tried again'),
-        onRestored: (restored) =>
-          log.warn({ market: restored.symbol }, 'the market goes on from its last commit'),
-        beforeMessage: options.beforeMarketMessage,
-      }),
-    );
+    const alarm = createAlarm(clock.now, () => tell(ref, { type: 'clock' }));
+    const ref = spawnMarket(system.root, market, snapshot, {
+      load: async (failed) => (await ledger.loadMarkets([failed])).get(failed.id)!,
+      clock,
+      tellSettlement,
+      settled,
+      onQuarantined: (failed, message, error) =>
+        log.error(
+          { err: error, market: failed.symbol, quarantined: message },
+          'a market failed to handle a message: it is put aside and the book is read again',
+        ),
+      onRestoreFailed: (failed, error) =>
+        log.warn({ err: error, market: failed.symbol }, 'the book can’t be read; it is tried again'),
+      onRestored: (restored) =>
+        log.warn({ market: restored.symbol }, 'the market goes on from its last commit'),
+      wakeAt: alarm.set,
+      beforeMessage: options.beforeMarketMessage,
+    });
+    markets.set(market.id, ref);
+    alarms.push(alarm);
   }
 
   const administration = spawnAdministration(system.root, {
@@ -205,6 +212,16 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     openMarket(market, snapshots.get(market.id)!, candles);
   }
 
+  const countdowns = spawnCountdowns(system.root, await ledger.loadCountdowns(), {
+    clock,
+    tellSettlement,
+    cancelAll: (accountId) => {
+      const command = { type: 'cancelAllResting', accountId, cause: 'countdown' } as const;
+      for (const market of markets.values()) tell(market, { type: 'command', command, replyTo: 0 });
+    },
+    onError: (error) => log.error({ err: error }, 'a countdown failed'),
+  });
+
   const fenceWatch = watchFence(ledger, position.epoch, () => tell(settlement.ref, { type: 'superseded' }));
 
   const gate = createGate({
@@ -214,6 +231,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     replies,
     accounts,
     administration,
+    countdowns: countdowns.ref,
     ledger,
     catalog: () => catalog,
     market: (marketId) => markets.get(marketId),
@@ -246,37 +264,15 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
       log.warn({ effects: settlement.backlog() }, 'stops without what the database did not take');
     }
     for (const { actor } of feeds.values()) actor.stop();
+    countdowns.stop();
+    for (const alarm of alarms) alarm.set(Number.POSITIVE_INFINITY);
     replies.close();
     system.stop();
     await fenceWatch.stop();
   }
 }
 
-/** What rests at each price. */
-function* levelsOf(orders: readonly Order[]): Generator<LevelChange> {
-  const lots = { buy: new Map<number, number>(), sell: new Map<number, number>() };
-  for (const { side, priceTicks, quantityLots, filledLots } of orders) {
-    lots[side].set(priceTicks, (lots[side].get(priceTicks) ?? 0) + quantityLots - filledLots);
-  }
-  for (const side of ['buy', 'sell'] as const) {
-    for (const [priceTicks, total] of lots[side]) yield [side, priceTicks, total];
-  }
-}
-
 function emptyMarket(market: Market): MarketSnapshot {
-  return { marketId: market.id, status: market.status, seq: 0, tradeNo: 0, lastPriceTicks: null, orders: [] };
-}
-
-/**
- * A clock that stands still when the wall clock is set back, also over a restart: what a market does must not seem to
- * come before what it did, or candles and the replayed log would come out different.
- */
-function forwardOnly(clock: { now(): number }, notBeforeMs: number): { now(): number } {
-  let lastMs = notBeforeMs;
-  return {
-    now() {
-      lastMs = Math.max(lastMs, clock.now());
-      return lastMs;
-    },
-  };
+  const { id: marketId, status } = market;
+  return { marketId, status, seq: 0, tradeNo: 0, lastPriceTicks: null, places: 0, orders: [] };
 }

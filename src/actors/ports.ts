@@ -1,10 +1,21 @@
+import type { AccountPolicy } from '../domain/admission.ts';
 import type { Asset } from '../domain/asset.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { FeeTierSpec, Market, MarketSpec, MarketStatus } from '../domain/market.ts';
-import type { OrderRequest } from '../domain/order.ts';
+import type { CancelCause } from '../domain/order.ts';
+import type { OrderListRequest } from '../domain/order-list.ts';
+import type { OrderRequest } from '../domain/order-request.ts';
 import type { Refusal, Result } from '../domain/rejection.ts';
-import type { BalanceView, CandleView, FillView, OrderView, TradeView } from '../domain/views.ts';
-import type { OrderName } from './protocol.ts';
+import type {
+  BalanceView,
+  CandleView,
+  FillView,
+  OrderView,
+  PreventionView,
+  TradeView,
+} from '../domain/views.ts';
+import type { OrderName } from './account-messages.ts';
+import type { OrderFilter } from './market-messages.ts';
 
 /**
  * The exchange as gateways see it: commands, replies and event streams of plain data. Every reply that says ok
@@ -18,19 +29,25 @@ export interface Exchange {
   isReady(): boolean;
 
   placeOrder(command: PlaceOrderCommand): Promise<Result<Placement>>;
+  placeOrderList(command: PlaceOrderListCommand): Promise<Result<ListPlacement>>;
+  /** Puts an order in the place of an open one of the same market and side: both happen or neither. */
+  replaceOrder(command: ReplaceOrderCommand): Promise<Result<Replacement>>;
   cancelOrder(command: OrderCommand): Promise<Result<OrderView>>;
   amendOrder(command: AmendOrderCommand): Promise<Result<Placement>>;
-  /** Cancels in one market, or in all when `market` is left out; answers the ids of the orders canceled. */
-  cancelAllOrders(command: {
-    accountId: number;
-    market?: string | undefined;
-  }): Promise<Result<readonly string[]>>;
+  /** Answers the ids of the orders canceled. */
+  cancelAllOrders(command: CancelAllCommand): Promise<Result<readonly string[]>>;
+  /**
+   * Begins the account's countdown anew: unless it is begun again before it runs out, all its orders are canceled. 0 ends it.
+   * Answers when it runs out, in milliseconds since the Unix epoch; null when it was ended.
+   */
+  cancelAllAfter(accountId: number, durationMs: number): Promise<Result<number | null>>;
   fees(accountId: number): Promise<Result<readonly FeeView[]>>;
 
   createAsset(spec: Omit<Asset, 'id'>): Promise<Result<Asset>>;
   createMarket(spec: MarketSpec): Promise<Result<Market>>;
   setMarketStatus(symbol: string, status: MarketStatus): Promise<Result<Market>>;
   setFees(symbol: string, tiers: readonly FeeTierSpec[]): Promise<Result<Market>>;
+  setAccountPolicy(accountId: number, policy: Partial<AccountPolicy>): Promise<Result<AccountPolicy>>;
   /** A simulated deposit; it takes the way that a real one takes. */
   credit(command: CreditCommand): Promise<Result<DepositView>>;
 
@@ -60,6 +77,35 @@ export interface Placement {
   readonly repeated: boolean;
 }
 
+export interface PlaceOrderListCommand {
+  readonly accountId: number;
+  readonly request: OrderListRequest;
+}
+
+export interface ListPlacement {
+  /** The working order, if there is one, comes first. */
+  readonly orders: readonly OrderView[];
+  readonly fills: readonly FillView[];
+  readonly repeated: boolean;
+}
+
+export interface ReplaceOrderCommand extends PlaceOrderCommand {
+  /** The order that goes. */
+  readonly name: OrderName;
+}
+
+export interface Replacement extends Placement {
+  /** The order that went; null where the answer is a repeat's. */
+  readonly canceled: OrderView | null;
+}
+
+export interface CancelAllCommand extends OrderFilter {
+  readonly accountId: number;
+  /** In all markets when it is left out. */
+  readonly market?: string | undefined;
+  readonly cause?: CancelCause | undefined;
+}
+
 export interface OrderCommand {
   readonly accountId: number;
   readonly name: OrderName;
@@ -69,6 +115,7 @@ export interface AmendOrderCommand extends OrderCommand {
   readonly price?: string | undefined;
   /** New total quantity, what is filled included. */
   readonly quantity?: string | undefined;
+  readonly stopPrice?: string | undefined;
 }
 
 export interface CreditCommand {
@@ -158,6 +205,8 @@ export interface AccountFrame {
   readonly orders: readonly OrderView[];
   readonly fills: readonly FillView[];
   readonly balances: readonly BalanceView[];
+  /** Left out where there are none. */
+  readonly preventedMatches?: readonly PreventionView[];
 }
 
 /** Refusals as they go over the wire. */

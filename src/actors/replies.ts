@@ -1,4 +1,4 @@
-import type { Reply } from './protocol.ts';
+import type { Reply } from './effects.ts';
 
 /**
  * Who waits for which answer. nact's own queries give a reply reference 31 random bits, which collide under load;

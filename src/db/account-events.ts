@@ -1,7 +1,7 @@
 import { type CommonQueryMethods, sql } from 'slonik';
 import { z } from 'zod';
 import type { StoredFrame } from '../domain/settlement.ts';
-import type { BalanceView, FillView, OrderView } from '../domain/views.ts';
+import type { BalanceView, FillView, OrderView, PreventionView } from '../domain/views.ts';
 import { values } from './columns.ts';
 
 /** What a batch did to an account, as it is kept: the payload of a row of account_events, UTF-8 JSON. */
@@ -9,6 +9,8 @@ export interface AccountEventData {
   readonly orders: readonly OrderView[];
   readonly fills: readonly FillView[];
   readonly balances: readonly BalanceView[];
+  /** Left out where there are none. */
+  readonly preventedMatches?: readonly PreventionView[];
 }
 
 export interface StoredAccountEvent {

@@ -1,8 +1,12 @@
 import {
   ORDER_REASONS,
+  ORDER_TYPES,
   type OrderReason,
   type OrderType,
+  SELF_TRADE_PREVENTIONS,
+  type SelfTradePrevention,
   type Side,
+  TIMES_IN_FORCE,
   type TimeInForce,
 } from '../domain/order.ts';
 import { ORDER_STATUSES, type OrderStatus } from '../domain/order-machine.ts';
@@ -10,8 +14,6 @@ import { ORDER_STATUSES, type OrderStatus } from '../domain/order-machine.ts';
 /** Small numbers that stand for words in the tables. They are stored: never renumber, only add at the end. */
 
 const SIDES = ['buy', 'sell'] as const satisfies readonly Side[];
-const TYPES = ['limit', 'market'] as const satisfies readonly OrderType[];
-const TIMES_IN_FORCE = ['gtc', 'ioc', 'fok'] as const satisfies readonly TimeInForce[];
 
 interface Code<Word extends string> {
   of(word: Word): number;
@@ -31,7 +33,8 @@ function code<Word extends string>(words: readonly Word[]): Code<Word> {
 }
 
 export const sideCode = code<Side>(SIDES);
-export const typeCode = code<OrderType>(TYPES);
+export const typeCode = code<OrderType>(ORDER_TYPES);
 export const timeInForceCode = code<TimeInForce>(TIMES_IN_FORCE);
 export const statusCode = code<OrderStatus>(ORDER_STATUSES);
+export const selfTradeCode = code<SelfTradePrevention>(SELF_TRADE_PREVENTIONS);
 export const reasonCode = code<OrderReason>(ORDER_REASONS);

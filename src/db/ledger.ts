@@ -5,6 +5,7 @@ import type { Ledger, LedgerPosition } from '../domain/settlement.ts';
 import type { OrderRef } from '../domain/trade.ts';
 import { findFrames } from './account-events.ts';
 import { findFeedCandles } from './candles.ts';
+import { loadCountdowns } from './countdowns.ts';
 import { classifyDatabaseError } from './errors.ts';
 import { endedOrderColumns, openOrderColumns, orderRow } from './order-rows.ts';
 import { loadAccount, loadMarkets } from './recover.ts';
@@ -51,6 +52,7 @@ export function createLedger(pool: DatabasePool, settlementPool = pool): Ledger 
     loadCatalog: () => loadCatalog(pool),
     loadAccount: (accountId, sinceDay) => loadAccount(pool, accountId, sinceDay),
     loadMarkets: (markets) => loadMarkets(pool, markets),
+    loadCountdowns: () => loadCountdowns(pool),
     depositExists: (accountId, reference) =>
       pool.exists(
         sql.unsafe`select 1 from deposits where account_id = ${accountId} and reference = ${reference}`,

@@ -1,7 +1,8 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Order } from '../domain/order.ts';
-import { reasonCode, sideCode, statusCode, timeInForceCode, typeCode } from './codes.ts';
+import type { OrderTerms } from '../domain/order-terms.ts';
+import { reasonCode, selfTradeCode, sideCode, statusCode, timeInForceCode, typeCode } from './codes.ts';
 
 /** Orders as they come out of `open_orders` and `orders`, in one shape. */
 
@@ -20,6 +21,9 @@ export const orderRow = z
     price_ticks: whole,
     quantity_lots: whole,
     quote_budget: whole,
+    self_trade: whole,
+    trade_group: whole,
+    terms: z.custom<OrderTerms>().nullable(),
     filled_lots: whole,
     filled_quote_minor: z.bigint(),
     fee_minor: z.bigint(),
@@ -47,6 +51,9 @@ export const orderRow = z
       priceTicks: row.price_ticks,
       quantityLots: row.quantity_lots,
       quoteBudget: row.quote_budget,
+      selfTrade: selfTradeCode.word(row.self_trade),
+      tradeGroup: row.trade_group,
+      terms: row.terms,
       makerFeePpm: row.maker_fee_ppm,
       takerFeePpm: row.taker_fee_ppm,
       filledLots: row.filled_lots,
@@ -61,15 +68,15 @@ export const orderRow = z
     }),
   );
 
-/** Columns of open_orders: only limit orders good till canceled rest, and their status follows from what is filled. */
+/** Columns of open_orders: the status follows from what the order waits for and what is filled. */
 export const openOrderColumns = sql.fragment`
-  account_id, order_no, market_id, priority, side, 0 as type, 0 as time_in_force, post_only, price_ticks, quantity_lots,
-  0 as quote_budget, filled_lots, filled_quote_minor, fee_minor, hold_minor, maker_fee_ppm, taker_fee_ppm,
-  case when filled_lots > 0 then 1 else 0 end as status, 0 as reason, client_order_id, request_digest,
+  account_id, order_no, market_id, priority, side, type, time_in_force, post_only, price_ticks, quantity_lots,
+  0 as quote_budget, self_trade, coalesce(trade_group, account_id) as trade_group, terms, filled_lots, filled_quote_minor, fee_minor, hold_minor, maker_fee_ppm, taker_fee_ppm,
+  case waiting when 1 then 5 when 2 then 6 else case when filled_lots > 0 then 1 else 0 end end as status, 0 as reason, client_order_id, request_digest,
   created_at_ms, updated_at_ms`;
 
 /** Columns of orders: what has ended holds nothing and has no place in a queue. */
 export const endedOrderColumns = sql.fragment`
   account_id, order_no, market_id, 0 as priority, side, type, time_in_force, post_only, price_ticks, quantity_lots,
-  quote_budget, filled_lots, filled_quote_minor, fee_minor, 0::numeric as hold_minor, maker_fee_ppm, taker_fee_ppm,
+  quote_budget, self_trade, account_id as trade_group, terms, filled_lots, filled_quote_minor, fee_minor, 0::numeric as hold_minor, maker_fee_ppm, taker_fee_ppm,
   status, reason, client_order_id, request_digest, created_at_ms, updated_at_ms`;

@@ -4,6 +4,7 @@ import { REMEMBERED_CLIENT_ORDER_IDS } from '../domain/client-order-ids.ts';
 import { MARKET_STATUSES, type Market } from '../domain/market.ts';
 import type { Order } from '../domain/order.ts';
 import type { AccountSnapshot, MarketSnapshot } from '../domain/snapshots.ts';
+import { selfTradeCode } from './codes.ts';
 import { values } from './columns.ts';
 import { openOrderColumns, orderRow } from './order-rows.ts';
 import { loadRestingOrders } from './resting-orders.ts';
@@ -12,7 +13,7 @@ import { loadRestingOrders } from './resting-orders.ts';
 
 const whole = z.union([z.bigint(), z.number()]).transform(Number);
 
-const accountRow = z.object({ batch_no: whole, next_order_no: whole });
+const accountRow = z.object({ batch_no: whole, next_order_no: whole, trade_group: whole, self_trade: whole });
 const walletRow = z.object({ asset_id: whole, available_minor: z.bigint() });
 const clientOrderIdRow = z.object({ client_order_id: z.string(), request_digest: whole, order_no: whole });
 const volumeRow = z.object({ quote_asset_id: whole, day: whole, volume_minor: z.bigint() });
@@ -20,6 +21,7 @@ const marketStateRow = z.object({
   market_id: whole,
   status: z.enum(MARKET_STATUSES),
   seq: whole,
+  places: whole,
   trade_no: whole,
   last_price_ticks: whole.nullable(),
 });
@@ -36,7 +38,7 @@ export async function loadAccount(
       select s.batch_no, greatest(
         (select coalesce(max(order_no), 0) from orders where account_id = a.id),
         (select coalesce(max(order_no), 0) from open_orders where account_id = a.id)
-      ) + 1 as next_order_no
+      ) + 1 as next_order_no, coalesce(a.trade_group, a.id) as trade_group, a.self_trade
       from accounts a cross join exchange_state s
       where a.id = ${accountId} and a.kind = 'customer'`);
     if (account === null) return undefined;
@@ -51,6 +53,7 @@ export async function loadAccount(
       accountId,
       batchNo: account.batch_no,
       nextOrderNo: account.next_order_no,
+      policy: { tradeGroup: account.trade_group, selfTrade: selfTradeCode.word(account.self_trade) },
       wallets: wallets.map((wallet) => [wallet.asset_id, wallet.available_minor] as const),
       openOrders,
       clientOrderIds: await loadClientOrderIds(db, accountId, openOrders),
@@ -81,16 +84,17 @@ export async function loadMarkets(
     await db.query(sql.unsafe`set transaction isolation level repeatable read, read only`);
     const marketIds = markets.map(({ id }) => id);
     const states = await db.any(sql.type(marketStateRow)`
-      select market_id, status, seq, trade_no, last_price_ticks from market_states
+      select market_id, status, seq, places, trade_no, last_price_ticks from market_states
       where market_id = any(${values(marketIds)}::int[])`);
     const orders = await loadRestingOrders(db, marketIds);
     return new Map(
-      states.map(({ market_id, status, seq, trade_no, last_price_ticks }) => [
+      states.map(({ market_id, status, seq, places, trade_no, last_price_ticks }) => [
         market_id,
         {
           marketId: market_id,
           status,
           seq,
+          places,
           tradeNo: trade_no,
           lastPriceTicks: last_price_ticks,
           orders: orders.get(market_id) ?? [],

@@ -20,7 +20,11 @@ const marketRow = z.object({
   min_quantity_lots: whole,
   max_quantity_lots: whole,
   min_notional_minor: z.bigint(),
+  max_notional_minor: z.bigint(),
   band_ppm: whole,
+  limit_band_ppm: whole,
+  max_open_orders: whole,
+  max_open_stops: whole,
   status: z.enum(MARKET_STATUSES),
 });
 
@@ -40,7 +44,8 @@ export async function loadCatalog(
     select market_id, min_volume_minor, maker_fee_ppm, taker_fee_ppm from fee_tiers order by min_volume_minor`);
   const rows = await db.any(sql.type(marketRow)`
     select m.id, m.symbol, m.base_asset_id, m.quote_asset_id, m.tick_units, m.price_scale, m.lot_minor,
-           m.min_quantity_lots, m.max_quantity_lots, m.min_notional_minor, m.band_ppm, s.status
+           m.min_quantity_lots, m.max_quantity_lots, m.min_notional_minor, m.max_notional_minor, m.band_ppm,
+           m.limit_band_ppm, m.max_open_orders, m.max_open_stops, s.status
     from markets m join market_states s on s.market_id = m.id order by m.id`);
   const byId = new Map(assets.map((asset) => [asset.id, asset]));
   const markets = rows.map((row): Market => {
@@ -61,7 +66,11 @@ export async function loadCatalog(
       minQuantityLots: row.min_quantity_lots,
       maxQuantityLots: row.max_quantity_lots,
       minNotionalMinor: row.min_notional_minor,
+      maxNotionalMinor: row.max_notional_minor,
       bandPpm: row.band_ppm,
+      limitBandPpm: row.limit_band_ppm,
+      maxOpenOrders: row.max_open_orders,
+      maxOpenStops: row.max_open_stops,
       feeTiers: tiers
         .filter((tier) => tier.market_id === row.id)
         .map((tier) => ({
@@ -89,15 +98,17 @@ export async function insertMarkets(db: CommonQueryMethods, markets: readonly Ma
     await db.query(sql.unsafe`
       insert into markets (
         id, symbol, base_asset_id, quote_asset_id, tick_units, price_scale, lot_minor, min_quantity_lots,
-        max_quantity_lots, min_notional_minor, band_ppm
+        max_quantity_lots, min_notional_minor, max_notional_minor, band_ppm, limit_band_ppm, max_open_orders,
+        max_open_stops
       )
       values (
         ${market.id}, ${market.symbol}, ${market.base.id}, ${market.quote.id}, ${market.tickUnits},
         ${market.priceScale}, ${market.lotMinor.toString()}, ${market.minQuantityLots}, ${market.maxQuantityLots},
-        ${market.minNotionalMinor.toString()}, ${market.bandPpm}
+        ${market.minNotionalMinor.toString()}, ${market.maxNotionalMinor.toString()}, ${market.bandPpm},
+        ${market.limitBandPpm}, ${market.maxOpenOrders}, ${market.maxOpenStops}
       )`);
     await db.query(sql.unsafe`
-      insert into market_states (market_id, status, seq, trade_no) values (${market.id}, ${market.status}, 0, 0)`);
+      insert into market_states (market_id, status, seq, places, trade_no) values (${market.id}, ${market.status}, 0, 0, 0)`);
     await replaceFeeTiers(db, market.id, market.feeTiers);
   }
 }

@@ -28,6 +28,7 @@ const marketStateRow = z.object({
   marketId: whole,
   status: z.enum(MARKET_STATUSES),
   seq: whole,
+  places: whole,
   tradeNo: whole,
   lastPriceTicks: whole.nullable(),
 });
@@ -80,7 +81,7 @@ export async function readWallets(db: CommonQueryMethods): Promise<readonly Wall
 
 export async function readMarketStates(db: CommonQueryMethods): Promise<readonly MarketState[]> {
   return db.any(sql.type(marketStateRow)`
-    select market_id as "marketId", status, seq, trade_no as "tradeNo", last_price_ticks as "lastPriceTicks"
+    select market_id as "marketId", status, seq, places, trade_no as "tradeNo", last_price_ticks as "lastPriceTicks"
     from market_states`);
 }
 

@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CommonQueryMethods, sql } from 'slonik';
 import { z } from 'zod';
 import type { Order } from '../domain/order.ts';
-import { sideCode } from './codes.ts';
+import type { OrderTerms } from '../domain/order-terms.ts';
+import { selfTradeCode, sideCode, timeInForceCode, typeCode } from './codes.ts';
 import { values } from './columns.ts';
 
 /**
@@ -11,6 +12,9 @@ import { values } from './columns.ts';
  * an object for each, and only two texts are in memory at a time. They are put in order here, since a million rows are
  * sorted by PostgreSQL before it answers the first; as they lie about in the order of their places, that is quick.
  */
+
+/** By what the row says it waits for. */
+const WAITING = Object.freeze([undefined, 'untriggered', 'pending'] as const);
 
 const PAGES_A_TEXT = 512;
 const COMMA = 44;
@@ -54,12 +58,13 @@ export async function loadRestingOrders(
   return orders;
 }
 
-/** A client's own name comes last: it is missing where there is none, and it holds neither comma nor newline. */
+/** Terms, if any, and a client's own name, if there is one, come last and together: both are ASCII without a newline. */
 function loadText(db: CommonQueryMethods, marketIds: readonly number[], fromPage: number, toPage: number) {
   return db.one(sql.type(textRow)`
     select coalesce(string_agg(concat_ws(',', market_id, account_id, order_no, priority, side, price_ticks, quantity_lots,
-             filled_lots, filled_quote_minor, fee_minor, hold_minor, maker_fee_ppm, taker_fee_ppm, post_only::int,
-             request_digest, created_at_ms, updated_at_ms, client_order_id), E'\n'), '') as lines
+             filled_lots, filled_quote_minor, fee_minor, hold_minor, maker_fee_ppm, taker_fee_ppm, post_only::int, type,
+             time_in_force, waiting, self_trade, coalesce(trade_group, account_id), request_digest, created_at_ms, updated_at_ms,
+             coalesce(length(terms::text), 0), nullif(concat(terms::text, client_order_id), '')), E'\n'), '') as lines
     from open_orders
     where ctid >= ${`(${fromPage},0)`}::tid and ctid < ${`(${toPage},0)`}::tid and market_id = any(${values(marketIds)}::int[])`);
 }
@@ -79,9 +84,16 @@ function readOrder(line: LineReader): Order {
   const makerFeePpm = line.number();
   const takerFeePpm = line.number();
   const postOnly = line.number() === 1;
+  const type = typeCode.word(line.number());
+  const timeInForce = timeInForceCode.word(line.number());
+  const waiting = line.number();
+  const selfTrade = selfTradeCode.word(line.number());
+  const tradeGroup = line.number();
   const requestDigest = line.number();
   const createdAtMs = line.number();
   const updatedAtMs = line.number();
+  const termsLength = line.number();
+  const terms = termsLength === 0 ? null : (JSON.parse(line.text(termsLength)) as OrderTerms);
   const clientOrderId = line.restOfLine();
   return {
     marketId,
@@ -90,19 +102,22 @@ function readOrder(line: LineReader): Order {
     clientOrderId,
     requestDigest,
     side,
-    type: 'limit',
-    timeInForce: 'gtc',
+    type,
+    timeInForce,
     postOnly,
     priceTicks,
     quantityLots,
     quoteBudget: 0,
+    selfTrade,
+    tradeGroup,
+    terms,
     makerFeePpm,
     takerFeePpm,
     filledLots,
     filledQuoteMinor,
     feeMinor,
     holdMinor,
-    status: filledLots > 0 ? 'partially_filled' : 'open',
+    status: WAITING[waiting] ?? (filledLots > 0 ? 'partially_filled' : 'open'),
     reason: 'none',
     priority,
     createdAtMs,
@@ -141,6 +156,12 @@ class LineReader {
     if (value === 0) return 0n;
     const end = this.#text.charCodeAt(this.#at - 1) === COMMA ? this.#at - 1 : this.#at;
     return end - start <= SAFE_DIGITS ? BigInt(value) : BigInt(this.#text.slice(start, end));
+  }
+
+  text(length: number): string {
+    const start = this.#at;
+    this.#at += length;
+    return this.#text.slice(start, this.#at);
   }
 
   restOfLine(): string | null {

@@ -1,8 +1,11 @@
 import { type FragmentSqlToken, type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { SettlementBatch } from '../domain/settlement.ts';
+import { updatePolicies } from './account-policies.ts';
 import { mergeCandleRows } from './candles.ts';
 import { slices, texts, values } from './columns.ts';
+import { setCountdowns } from './countdowns.ts';
+import { insertPreventions } from './prevented-matches.ts';
 import { addVolumes, insertDeposits, insertPostings, insertTrades, updateWallets } from './settle-money.ts';
 import { deleteOpenOrders, insertEndedOrders, insertOpenOrders, updateOpenOrders } from './settle-orders.ts';
 
@@ -37,6 +40,9 @@ export function settleStatement(
     new_trades as (${insertTrades(batch.trades)}),
     new_postings as (${insertPostings(batch.postings)}),
     new_deposits as (${insertDeposits(batch.deposits)}),
+    new_preventions as (${insertPreventions(batch.preventions)}),
+    policies as (${updatePolicies(batch.policies)}),
+    countdowns as (${setCountdowns(batch.countdowns)}),
     new_volumes as (${addVolumes(batch.volumes)}),
     new_candles as (${mergeCandleRows(batch.candles)}),
     states as (${updateMarketStates(batch.marketStates)}),
@@ -75,15 +81,16 @@ function insertLog({ batchNo, committedAtMs, log }: SettlementBatch): FragmentSq
 function updateMarketStates(states: SettlementBatch['marketStates']): FragmentSqlToken {
   return sql.fragment`
     update market_states m set
-      status = s.status, seq = s.seq, trade_no = greatest(m.trade_no, s.trade_no),
+      status = s.status, seq = s.seq, places = s.places, trade_no = greatest(m.trade_no, s.trade_no),
       last_price_ticks = coalesce(s.last_price_ticks, m.last_price_ticks)
     from fence, unnest(
       ${values(states.map((state) => state.marketId))}::int[],
       ${texts(states.map((state) => state.status))}::text[],
       ${values(states.map((state) => state.seq))}::bigint[],
+      ${values(states.map((state) => state.places))}::bigint[],
       ${values(states.map((state) => state.tradeNo))}::bigint[],
       ${values(states.map((state) => state.lastPriceTicks))}::bigint[]
-    ) as s (market_id, status, seq, trade_no, last_price_ticks)
+    ) as s (market_id, status, seq, places, trade_no, last_price_ticks)
     where m.market_id = s.market_id
     returning m.market_id`;
 }

@@ -1,83 +1,35 @@
+import {
+  type AccountPolicy,
+  type Admission,
+  type AdmittedAmend,
+  type AdmittedOrder,
+  type AmendRequest,
+  type ListAdmission,
+  type Reservation,
+  refusalForTickets,
+} from './admission.ts';
+import { amendFor } from './amend.ts';
 import { assert } from './assert.ts';
 import { ClientOrderIds } from './client-order-ids.ts';
-import { digest53 } from './digest.ts';
 import { feeTierFor, type Market } from './market.ts';
-import { refusalForOrder } from './market-machine.ts';
-import {
-  checkNotional,
-  holdAssetId,
-  holdFor,
-  initialHold,
-  MAX_WORKING_ORDERS,
-  type Order,
-  type OrderRequest,
-  type OrderTicket,
-  type OrderType,
-  parsePrice,
-  parseQuantity,
-  type Side,
-  ticketFor,
-} from './order.ts';
+import { holdAssetId, holdFor, initialHold, type Order } from './order.ts';
+import { listReservations, listTickets, type OrderListRequest } from './order-list.ts';
 import { isWorking } from './order-machine.ts';
+import type { OrderRequest } from './order-request.ts';
 import { accept, type Result, refuse } from './rejection.ts';
-import type { AccountSnapshot } from './snapshots.ts';
-import { TradedVolumes } from './traded-volumes.ts';
+import { digestOf } from './request-digest.ts';
+import type { AccountChanges, AccountSnapshot } from './snapshots.ts';
+import { type SpecialTicket, ticketFor } from './ticket.ts';
+import { DAY_MS, TradedVolumes } from './traded-volumes.ts';
+import { WorkingOrders } from './working-orders.ts';
 
-/** An order for which funds are reserved. */
-export interface AdmittedOrder extends OrderTicket {
-  readonly accountId: number;
-  readonly orderNo: number;
-  readonly clientOrderId: string | null;
+interface Draft {
+  readonly ticket: SpecialTicket;
+  readonly clientOrderId: string | undefined;
   readonly requestDigest: number;
-  readonly makerFeePpm: number;
-  readonly takerFeePpm: number;
 }
 
-/** A repeated clientOrderId: the order that it names, and whether its first placement is committed. */
-export interface RepeatedOrder {
-  readonly orderNo: number;
-  readonly settled: boolean;
-}
-
-export type Admission =
-  | {
-      readonly kind: 'admitted';
-      readonly order: AdmittedOrder;
-      readonly assetId: number;
-      readonly holdMinor: bigint;
-    }
-  | { readonly kind: 'repeated'; readonly repeated: RepeatedOrder };
-
-export interface AdmittedAmend {
-  readonly marketId: number;
-  readonly orderNo: number;
-  readonly side: Side;
-  readonly priceTicks: number;
-  readonly quantityLots: number;
-  readonly assetId: number;
-  readonly extraHoldMinor: bigint;
-}
-
-/** What an account knows of its own working orders: as of the last commit, or as it admitted them. */
-interface WorkingOrder {
-  readonly orderNo: number;
-  readonly clientOrderId: string | null;
-  readonly marketId: number;
-  readonly side: Side;
-  readonly type: OrderType;
-  readonly postOnly: boolean;
-  readonly priceTicks: number;
-  readonly quantityLots: number;
-  readonly filledLots: number;
-  /** The amend that is under way, if any: an account waits for one before it admits the next. */
-  readonly amend: { readonly priceTicks: number; readonly quantityLots: number } | null;
-}
-
-export interface AccountChanges {
-  readonly released: readonly (readonly [assetId: number, amountMinor: bigint])[];
-  readonly orders: readonly Order[];
-  readonly volumes: readonly (readonly [quoteAssetId: number, day: number, volumeMinor: bigint])[];
-}
+const NOT_ENOUGH = 'The account has not enough available.';
 
 /**
  * One account: what it may spend, what it has reserved, what it has working. Only this lowers what may be spent;
@@ -86,20 +38,32 @@ export interface AccountChanges {
 export class Account {
   readonly id: number;
   readonly #available = new Map<number, bigint>();
-  readonly #working = new Map<number, WorkingOrder>();
+  readonly #working = new WorkingOrders();
   readonly #clientOrderIds: ClientOrderIds;
   readonly #volumes: TradedVolumes;
+  #policy: AccountPolicy;
   #nextOrderNo: number;
 
   constructor(snapshot: AccountSnapshot) {
     this.id = snapshot.accountId;
     this.#nextOrderNo = snapshot.nextOrderNo;
+    this.#policy = snapshot.policy;
     this.#volumes = new TradedVolumes(snapshot.volumes);
     for (const [assetId, availableMinor] of snapshot.wallets) this.#available.set(assetId, availableMinor);
-    for (const order of snapshot.openOrders) this.#keep(order);
-    this.#clientOrderIds = new ClientOrderIds(snapshot.clientOrderIds, (orderNo) =>
-      this.#working.has(orderNo),
+    for (const order of snapshot.openOrders) this.#working.keep(order);
+    this.#clientOrderIds = new ClientOrderIds(
+      snapshot.clientOrderIds,
+      (orderNo) => this.#working.get(orderNo) !== undefined,
     );
+  }
+
+  get policy(): AccountPolicy {
+    return this.#policy;
+  }
+
+  /** Whether an order that is open, or one of the latest that ended, has this name. */
+  knows(clientOrderId: string | undefined): boolean {
+    return clientOrderId !== undefined && this.#clientOrderIds.get(clientOrderId) !== undefined;
   }
 
   /** Minor units that may be spent. */
@@ -109,56 +73,98 @@ export class Account {
 
   /**
    * Decides on a new order and, if it is taken, reserves its funds.
-   * @param day days since the epoch, for the fee tier
-   * @returns refusals of `ticketFor`, `client_order_id_conflict`, the market's status, `too_many_open_orders`,
-   * `insufficient_funds`
+   * @param nowMs milliseconds since the Unix epoch
+   * @param replaces the number of an open order of the same market and side whose place it takes: what that one holds
+   * needs no second reservation
+   * @returns refusals of `ticketFor`, `client_order_id_conflict`, `order_expired`, the market's status,
+   * `too_many_open_orders`, `too_many_open_stops`, `insufficient_funds`; with `replaces` also `order_in_list` and
+   * `invalid_order`
    */
   admitOrder(
     market: Market,
     request: OrderRequest,
     referencePriceTicks: number | null,
-    day: number,
+    nowMs: number,
+    replaces?: number,
   ): Result<Admission> {
     // Without a name no later request can be the same.
     const requestDigest = request.clientOrderId === undefined ? 0 : digestOf(request);
     const known =
       request.clientOrderId === undefined ? undefined : this.#clientOrderIds.get(request.clientOrderId);
     if (known !== undefined) {
-      if (known.requestDigest !== requestDigest) {
-        return refuse(
-          'client_order_id_conflict',
-          'This clientOrderId was used for an order with another body.',
-        );
-      }
+      if (known.requestDigest !== requestDigest) return CONFLICT;
       return accept({ kind: 'repeated', repeated: { orderNo: known.orderNo, settled: known.settled } });
     }
     const ticket = ticketFor(market, request, referencePriceTicks);
     if (!ticket.ok) return ticket;
-    const closed = refusalForOrder(market.status, ticket.value.postOnly);
-    if (closed !== undefined) return refuse(closed, `The market is ${market.status.replace('_', '-')}.`);
-    if (ticket.value.timeInForce === 'gtc' && this.#working.size >= MAX_WORKING_ORDERS)
-      return refuse('too_many_open_orders', `An account may have ${MAX_WORKING_ORDERS} open orders.`);
+    const refusal = refusalForTickets(market, [ticket.value], this.#working, nowMs);
+    if (refusal !== undefined) return { ok: false, refusal };
+    const freed = replaces === undefined ? accept(0n) : this.#freedBy(market, replaces, ticket.value);
+    if (!freed.ok) return freed;
     const assetId = holdAssetId(market, ticket.value.side);
-    const holdMinor = initialHold(market, ticket.value);
-    if (holdMinor > this.available(assetId))
-      return refuse('insufficient_funds', 'The account has not enough available.');
+    const need = initialHold(market, ticket.value) - freed.value;
+    const reserved = { assetId, amountMinor: need > 0n ? need : 0n };
+    if (reserved.amountMinor > this.available(assetId)) return refuse('insufficient_funds', NOT_ENOUGH);
+    this.#reserve(reserved);
+    const order = this.#admit(
+      market,
+      { ticket: ticket.value, clientOrderId: request.clientOrderId, requestDigest },
+      nowMs,
+    );
+    return accept({ kind: 'admitted', order, reserved });
+  }
 
-    const orderNo = this.#nextOrderNo;
-    const tier = feeTierFor(market, this.#volumes.last30Days(market.quote.id, day));
-    const order: AdmittedOrder = {
-      ...ticket.value,
-      accountId: this.id,
-      orderNo,
-      clientOrderId: request.clientOrderId ?? null,
-      requestDigest,
-      makerFeePpm: tier.makerFeePpm,
-      takerFeePpm: tier.takerFeePpm,
-    };
-    this.#nextOrderNo += 1;
-    this.#reserve(assetId, holdMinor);
-    this.#working.set(orderNo, { ...order, marketId: market.id, filledLots: 0, amend: null });
-    if (order.clientOrderId !== null) this.#clientOrderIds.add(order.clientOrderId, requestDigest, orderNo);
-    return accept({ kind: 'admitted', order, assetId, holdMinor });
+  /**
+   * Decides on a list of orders as a whole and, if it is taken, reserves its funds.
+   * @returns what `admitOrder` returns, and `invalid_order_list`
+   */
+  admitList(
+    market: Market,
+    request: OrderListRequest,
+    referencePriceTicks: number | null,
+    nowMs: number,
+  ): Result<ListAdmission> {
+    const listed = request.working === undefined ? request.legs : [request.working, ...request.legs];
+    const requests = listed.map((order): OrderRequest => ({ ...order, market: request.market }));
+    const digests = requests.map((order) =>
+      order.clientOrderId === undefined ? 0 : digestOf(order, request),
+    );
+    const known = requests.map(({ clientOrderId }) =>
+      clientOrderId === undefined ? undefined : this.#clientOrderIds.get(clientOrderId),
+    );
+    if (known.some((id) => id !== undefined)) {
+      const first = known[0];
+      if (
+        first === undefined ||
+        known.some((id, index) => id !== undefined && id.requestDigest !== digests[index])
+      ) {
+        return CONFLICT;
+      }
+      // The orders of a list have numbers one after another.
+      const repeated = listed.map((_, index) => ({ orderNo: first.orderNo + index, settled: first.settled }));
+      return accept({ kind: 'repeated', repeated });
+    }
+    const named = requests.flatMap(({ clientOrderId }) =>
+      clientOrderId === undefined ? [] : [clientOrderId],
+    );
+    if (new Set(named).size < named.length) return CONFLICT;
+    const drafted = listTickets(market, request, requests, referencePriceTicks, this.#nextOrderNo);
+    if (!drafted.ok) return drafted;
+    const tickets = drafted.value;
+    const refusal = refusalForTickets(market, tickets, this.#working, nowMs);
+    if (refusal !== undefined) return { ok: false, refusal };
+    const reserved = listReservations(market, tickets);
+    if (reserved.some(({ assetId, amountMinor }) => amountMinor > this.available(assetId)))
+      return refuse('insufficient_funds', NOT_ENOUGH);
+    for (const reservation of reserved) this.#reserve(reservation);
+    const orders = tickets.map((ticket, index) =>
+      this.#admit(
+        market,
+        { ticket, clientOrderId: requests[index]!.clientOrderId, requestDigest: digests[index]! },
+        nowMs,
+      ),
+    );
+    return accept({ kind: 'admitted', orders, reserved });
   }
 
   /**
@@ -176,79 +182,54 @@ export class Account {
     return accept({ orderNo, marketId: order.marketId });
   }
 
-  /**
-   * Decides on an amend and reserves what it may need on top. How much of the order is filled by the time the
-   * market gets to it isn't known here; the need is linear in that, so the greater of its two ends covers it.
-   */
-  admitAmend(
-    market: Market,
-    orderNo: number,
-    price: string | undefined,
-    quantity: string | undefined,
-  ): Result<AdmittedAmend> {
+  /** Decides on an amend (see `amendFor`) and reserves what it may need on top; `insufficient_funds` when it can't. */
+  admitAmend(market: Market, orderNo: number, request: AmendRequest): Result<AdmittedAmend> {
     const order = this.#working.get(orderNo);
     assert(order !== undefined && order.marketId === market.id, 'the caller found the order');
-    if (order.type === 'market') return refuse('order_not_open', 'A market order can’t be amended.');
-    if (order.amend !== null)
-      return refuse('order_amend_pending', 'Another amend of this order is under way.');
-    const newPrice = price === undefined ? accept(order.priceTicks) : parsePrice(market, price);
-    if (!newPrice.ok) return newPrice;
-    const newQuantity = quantity === undefined ? accept(order.quantityLots) : parseQuantity(market, quantity);
-    if (!newQuantity.ok) return newQuantity;
-    const notional = checkNotional(market, newPrice.value, newQuantity.value);
-    if (!notional.ok) return notional;
-    const closed = refusalForOrder(market.status, order.postOnly);
-    if (closed !== undefined) return refuse(closed, `The market is ${market.status.replace('_', '-')}.`);
-    if (newQuantity.value <= order.filledLots) {
-      return refuse('quantity_below_filled', 'As much as that is filled already; cancel the order instead.');
-    }
-    const extra = (filled: number): bigint =>
-      holdFor(market, order.side, newPrice.value, newQuantity.value - filled) -
-      holdFor(market, order.side, order.priceTicks, order.quantityLots - filled);
-    const ends = [extra(order.filledLots), extra(Math.min(order.quantityLots, newQuantity.value)), 0n];
-    const extraHoldMinor = ends.reduce((most, end) => (end > most ? end : most));
-    const assetId = holdAssetId(market, order.side);
-    if (extraHoldMinor > this.available(assetId))
-      return refuse('insufficient_funds', 'The account has not enough available.');
-
-    this.#reserve(assetId, extraHoldMinor);
-    const amend = { priceTicks: newPrice.value, quantityLots: newQuantity.value };
-    this.#working.set(orderNo, { ...order, amend });
-    return accept({ marketId: market.id, orderNo, side: order.side, ...amend, assetId, extraHoldMinor });
+    const amend = amendFor(market, order, request);
+    if (!amend.ok) return amend;
+    const { reserved, ...change } = amend.value;
+    if (reserved.amountMinor > this.available(reserved.assetId))
+      return refuse('insufficient_funds', NOT_ENOUGH);
+    this.#reserve(reserved);
+    this.#working.set({ ...order, amend: change });
+    return accept({ marketId: market.id, orderNo, side: order.side, ...change, reserved });
   }
 
   /** Takes in what a committed batch did to the account. */
   settle(changes: AccountChanges): void {
     for (const [assetId, amountMinor] of changes.released) {
       assert(amountMinor >= 0n, 'a commit never lowers what may be spent: that was reserved before');
-      this.#available.set(assetId, this.available(assetId) + amountMinor);
+      this.#giveBack({ assetId, amountMinor });
     }
     for (const order of changes.orders) {
       const { orderNo, clientOrderId } = order;
       const ended = !isWorking(order.status);
       if (clientOrderId !== null) this.#clientOrderIds.settle(clientOrderId, orderNo, ended);
       if (ended) this.#working.delete(orderNo);
-      else this.#keep(order);
+      else this.#working.keep(order);
     }
+    for (const orderNo of changes.amended) this.#working.endAmend(orderNo);
     for (const [quoteAssetId, day, volumeMinor] of changes.volumes)
       this.#volumes.add(quoteAssetId, day, volumeMinor);
+    if (changes.policy !== null) this.#policy = changes.policy;
   }
 
-  /** Gives back the reservation of an order that the market refused or lost: it never was. */
-  returnOrder(orderNo: number, assetId: number, amountMinor: bigint): void {
-    const order = this.#working.get(orderNo);
-    assert(order !== undefined, 'a reservation comes back once');
-    this.#working.delete(orderNo);
-    if (order.clientOrderId !== null) this.#clientOrderIds.forget(order.clientOrderId, orderNo);
-    this.#available.set(assetId, this.available(assetId) + amountMinor);
+  /** Gives back the reservation of orders that the market refused or lost: they never were. */
+  returnOrders(orderNos: readonly number[], reserved: readonly Reservation[]): void {
+    for (const orderNo of orderNos) {
+      const order = this.#working.get(orderNo);
+      assert(order !== undefined, 'a reservation comes back once');
+      this.#working.delete(orderNo);
+      if (order.clientOrderId !== null) this.#clientOrderIds.forget(order.clientOrderId, orderNo);
+    }
+    for (const reservation of reserved) this.#giveBack(reservation);
   }
 
   /** Gives back what an amend had reserved on top; the order stays as it was. */
-  returnAmend(orderNo: number, assetId: number, amountMinor: bigint): void {
-    const order = this.#working.get(orderNo);
-    // The order may have been filled before the amend reached it.
-    if (order !== undefined) this.#working.set(orderNo, { ...order, amend: null });
-    this.#available.set(assetId, this.available(assetId) + amountMinor);
+  returnAmend(orderNo: number, reserved: readonly Reservation[]): void {
+    this.#working.endAmend(orderNo);
+    for (const reservation of reserved) this.#giveBack(reservation);
   }
 
   /** 30-day volume in a quote asset. */
@@ -256,45 +237,64 @@ export class Account {
     return this.#volumes.last30Days(quoteAssetId, day);
   }
 
-  #reserve(assetId: number, amountMinor: bigint): void {
+  #admit(market: Market, draft: Draft, nowMs: number): AdmittedOrder {
+    const { ticket, clientOrderId, requestDigest } = draft;
+    const day = Math.floor(nowMs / DAY_MS);
+    const tier = feeTierFor(market, this.#volumes.last30Days(market.quote.id, day));
+    const { selfTrade = this.#policy.selfTrade, terms, ...plain } = ticket;
+    const orderNo = this.#nextOrderNo;
+    this.#nextOrderNo += 1;
+    const order: AdmittedOrder = {
+      ...plain,
+      accountId: this.id,
+      orderNo,
+      clientOrderId: clientOrderId ?? null,
+      requestDigest,
+      makerFeePpm: tier.makerFeePpm,
+      takerFeePpm: tier.takerFeePpm,
+      ...(selfTrade === 'none' ? {} : { selfTrade }),
+      ...(this.#policy.tradeGroup === this.id ? {} : { tradeGroup: this.#policy.tradeGroup }),
+      ...(terms === undefined ? {} : { terms }),
+    };
+    const { trigger = null, list = null, iceberg } = terms ?? {};
+    const displayLots = iceberg?.displayLots ?? 0;
+    const waits = trigger !== null || (list?.role === 'leg' && list.type !== 'oco');
+    this.#working.set({
+      ...order,
+      marketId: market.id,
+      filledLots: 0,
+      displayLots,
+      waits,
+      trigger,
+      list,
+      amend: null,
+    });
+    if (order.clientOrderId !== null) this.#clientOrderIds.add(order.clientOrderId, requestDigest, orderNo);
+    return order;
+  }
+
+  /** What an order holds, as far as is known, that is to be replaced. */
+  #freedBy(market: Market, orderNo: number, ticket: SpecialTicket): Result<bigint> {
+    const order = this.#working.get(orderNo);
+    assert(order !== undefined, 'the caller found the order');
+    if (order.list !== null) return refuse('order_in_list', 'An order of a list can’t be replaced.');
+    if (order.marketId !== market.id || order.side !== ticket.side || order.type === 'market')
+      return refuse('invalid_order', 'An order is replaced by one of the same market and side.');
+    return accept(holdFor(market, order.side, order.priceTicks, order.quantityLots - order.filledLots));
+  }
+
+  #reserve({ assetId, amountMinor }: Reservation): void {
     const rest = this.available(assetId) - amountMinor;
     assert(amountMinor >= 0n && rest >= 0n, 'a reservation is covered');
     this.#available.set(assetId, rest);
   }
 
-  #keep(order: Order): void {
-    const pending = this.#working.get(order.orderNo)?.amend ?? null;
-    const applied =
-      pending !== null &&
-      pending.priceTicks === order.priceTicks &&
-      pending.quantityLots === order.quantityLots;
-    this.#working.set(order.orderNo, {
-      orderNo: order.orderNo,
-      clientOrderId: order.clientOrderId,
-      marketId: order.marketId,
-      side: order.side,
-      type: order.type,
-      postOnly: order.postOnly,
-      priceTicks: order.priceTicks,
-      quantityLots: order.quantityLots,
-      filledLots: order.filledLots,
-      amend: applied ? null : pending,
-    });
+  #giveBack({ assetId, amountMinor }: Reservation): void {
+    this.#available.set(assetId, this.available(assetId) + amountMinor);
   }
 }
 
-/** The same for two requests exactly if they ask for the same, whatever the order of their fields. */
-function digestOf(request: OrderRequest): number {
-  return digest53(
-    JSON.stringify([
-      request.market,
-      request.side,
-      request.type,
-      request.timeInForce ?? null,
-      request.postOnly ?? false,
-      request.price ?? null,
-      request.quantity ?? null,
-      request.quoteAmount ?? null,
-    ]),
-  );
-}
+const CONFLICT = refuse(
+  'client_order_id_conflict',
+  'This clientOrderId was used for an order with another body.',
+);

@@ -34,8 +34,16 @@ export interface Market {
   readonly minQuantityLots: number;
   readonly maxQuantityLots: number;
   readonly minNotionalMinor: bigint;
+  /** 0 when there is no maximum. */
+  readonly maxNotionalMinor: bigint;
   /** How far from the reference price a market order may trade, in millionths of it. */
   readonly bandPpm: number;
+  /** How far from the reference price the price of a limit order may be, in millionths of it; 0: anywhere. */
+  readonly limitBandPpm: number;
+  /** Orders that an account may have open in the market, those that wait for a stop price included. */
+  readonly maxOpenOrders: number;
+  /** Orders that an account may have waiting for a stop price in the market. */
+  readonly maxOpenStops: number;
   readonly feeTiers: readonly FeeTier[];
   readonly status: MarketStatus;
 }
@@ -50,7 +58,11 @@ export interface MarketSpec {
   readonly minQuantity: string;
   readonly maxQuantity: string;
   readonly minNotional: string;
+  readonly maxNotional?: string | undefined;
   readonly bandPpm: number;
+  readonly limitBandPpm?: number | undefined;
+  readonly maxOpenOrders?: number | undefined;
+  readonly maxOpenStops?: number | undefined;
   readonly feeTiers: readonly FeeTierSpec[];
 }
 
@@ -60,8 +72,17 @@ export interface FeeTierSpec {
   readonly takerFeePpm: number;
 }
 
+/**
+ * How many orders an account may have resting or on their way. One message can cancel all of them, and what one
+ * message does is written by one transaction.
+ */
+export const MAX_WORKING_ORDERS = 10_000;
+
 const MAX_PRICE_SCALE = 36;
 const MAX_FEE_PPM = 500_000;
+/** Beyond the double of a price there is no meaning in a band. */
+const MAX_BAND_PPM = 1_000_000;
+const DEFAULT_OPEN_STOPS = 500;
 /** Far above any price, and within the database's bigint. */
 const MAX_TICK_UNITS = 10n ** 18n;
 
@@ -111,6 +132,8 @@ export function defineMarket(id: number, spec: MarketSpec, base: Asset, quote: A
   if (!Number.isInteger(spec.bandPpm) || spec.bandPpm < 1 || spec.bandPpm > 1_000_000) {
     return refuse('invalid_market', 'The band must be 1 to 1,000,000 millionths.');
   }
+  const limits = defineLimits(spec, minNotional.value, quote);
+  if (!limits.ok) return limits;
   const feeTiers = defineFeeTiers(spec.feeTiers, quote);
   if (!feeTiers.ok) return feeTiers;
   return accept({
@@ -126,9 +149,34 @@ export function defineMarket(id: number, spec: MarketSpec, base: Asset, quote: A
     maxQuantityLots: maxQuantity,
     minNotionalMinor: minNotional.value,
     bandPpm: spec.bandPpm,
+    ...limits.value,
     feeTiers: feeTiers.value,
     status: 'open',
   });
+}
+
+/** What a market may leave out of its specification. */
+function defineLimits(
+  spec: MarketSpec,
+  minNotionalMinor: bigint,
+  quote: Asset,
+): Result<Pick<Market, 'maxNotionalMinor' | 'limitBandPpm' | 'maxOpenOrders' | 'maxOpenStops'>> {
+  const maxNotional = parseDecimal(spec.maxNotional ?? '0', quote.scale);
+  if (!maxNotional.ok || (maxNotional.value > 0n && maxNotional.value < minNotionalMinor)) {
+    return refuse('invalid_market', 'The maximum notional must be a decimal not below the minimum.');
+  }
+  const limitBandPpm = spec.limitBandPpm ?? 0;
+  if (!Number.isInteger(limitBandPpm) || limitBandPpm < 0 || limitBandPpm > MAX_BAND_PPM) {
+    return refuse('invalid_market', 'The band of limit prices must be 0 to 1,000,000 millionths.');
+  }
+  const maxOpenOrders = spec.maxOpenOrders ?? MAX_WORKING_ORDERS;
+  const maxOpenStops = spec.maxOpenStops ?? DEFAULT_OPEN_STOPS;
+  for (const most of [maxOpenOrders, maxOpenStops]) {
+    if (!Number.isInteger(most) || most < 1 || most > MAX_WORKING_ORDERS) {
+      return refuse('invalid_market', `Open orders and stops must be limited to 1 to ${MAX_WORKING_ORDERS}.`);
+    }
+  }
+  return accept({ maxNotionalMinor: maxNotional.value, limitBandPpm, maxOpenOrders, maxOpenStops });
 }
 
 /** The tiers in ascending order of volume, the first from zero; `invalid_fees` otherwise. */

@@ -1,7 +1,9 @@
+import type { AccountPolicy } from './admission.ts';
 import type { Asset } from './asset.ts';
 import type { Candle } from './candles.ts';
 import type { FeeTier, Market, MarketStatus } from './market.ts';
 import type { Order } from './order.ts';
+import type { Prevention } from './prevention.ts';
 import type { AccountSnapshot, MarketSnapshot } from './snapshots.ts';
 import type { OrderRef, Posting, Trade } from './trade.ts';
 
@@ -25,6 +27,10 @@ export interface SettlementBatch {
   readonly postings: readonly EnteredPosting[];
   readonly wallets: readonly WalletDelta[];
   readonly deposits: readonly EnteredDeposit[];
+  readonly preventions: readonly Prevention[];
+  /** null: it does not run. */
+  readonly countdowns: readonly (readonly [accountId: number, expiresAtMs: number | null])[];
+  readonly policies: readonly (readonly [accountId: number, policy: AccountPolicy])[];
   readonly candles: readonly (readonly [marketId: number, candle: Candle])[];
   readonly volumes: readonly VolumeDelta[];
   readonly marketStates: readonly MarketState[];
@@ -81,6 +87,8 @@ export interface MarketState {
   readonly marketId: number;
   readonly status: MarketStatus;
   readonly seq: number;
+  /** Number of the last place in a queue that the market gave out. */
+  readonly places: number;
   readonly tradeNo: number;
   readonly lastPriceTicks: number | null;
 }
@@ -140,6 +148,8 @@ export interface Ledger {
   loadAccount(accountId: number, sinceDay: number): Promise<AccountSnapshot | undefined>;
   /** By market, as of one commit. */
   loadMarkets(markets: readonly Market[]): Promise<ReadonlyMap<number, MarketSnapshot>>;
+  /** The countdowns that run. */
+  loadCountdowns(): Promise<readonly (readonly [accountId: number, expiresAtMs: number])[]>;
   depositExists(accountId: number, reference: string): Promise<boolean>;
   loadOrder(ref: OrderRef): Promise<Order | undefined>;
   /** What the feed of a market begins with: minute candles since a time and the newest of each longer interval. */

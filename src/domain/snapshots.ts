@@ -1,3 +1,4 @@
+import type { AccountPolicy } from './admission.ts';
 import type { MarketStatus } from './market.ts';
 import type { Order } from './order.ts';
 
@@ -7,6 +8,7 @@ export interface AccountSnapshot {
   /** The last batch that is in it. */
   readonly batchNo: number;
   readonly nextOrderNo: number;
+  readonly policy: AccountPolicy;
   readonly wallets: readonly (readonly [assetId: number, availableMinor: bigint])[];
   readonly openOrders: readonly Order[];
   /** The clientOrderIds of the open orders and of the latest that ended, oldest first. */
@@ -19,6 +21,16 @@ export interface AccountSnapshot {
   readonly volumes: readonly (readonly [quoteAssetId: number, day: number, volumeMinor: bigint])[];
 }
 
+/** What a committed batch did to an account. */
+export interface AccountChanges {
+  readonly released: readonly (readonly [assetId: number, amountMinor: bigint])[];
+  readonly orders: readonly Order[];
+  /** Numbers of orders whose amend is done. */
+  readonly amended: readonly number[];
+  readonly volumes: readonly (readonly [quoteAssetId: number, day: number, volumeMinor: bigint])[];
+  readonly policy: AccountPolicy | null;
+}
+
 /** What a market actor starts from. */
 export interface MarketSnapshot {
   readonly marketId: number;
@@ -27,6 +39,8 @@ export interface MarketSnapshot {
   readonly seq: number;
   readonly tradeNo: number;
   readonly lastPriceTicks: number | null;
-  /** In the order of their priority. The market that starts from them makes these objects its own. */
+  /** Number of the last place that the market gave out. */
+  readonly places: number;
+  /** In the order of their priority, those that wait outside of the book included. The market that starts from them makes these objects its own. */
   readonly orders: readonly Order[];
 }

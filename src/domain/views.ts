@@ -2,8 +2,18 @@ import type { Asset } from './asset.ts';
 import type { Candle } from './candles.ts';
 import { formatPrice, formatQuantity, formatQuote, type Market, valueMinor } from './market.ts';
 import { formatDecimal } from './money.ts';
-import type { Order, OrderReason, OrderType, Side, TimeInForce } from './order.ts';
+import {
+  hasLimitPrice,
+  type Order,
+  type OrderReason,
+  type OrderType,
+  type SelfTradePrevention,
+  type Side,
+  type TimeInForce,
+} from './order.ts';
 import type { OrderStatus } from './order-machine.ts';
+import type { ListType, OrderTerms, Trigger } from './order-terms.ts';
+import type { Prevention } from './prevention.ts';
 import type { OrderRef, Trade } from './trade.ts';
 
 /**
@@ -11,7 +21,7 @@ import type { OrderRef, Trade } from './trade.ts';
  * answers, WebSocket frames and the stored private stream all use these, so that they can't differ.
  */
 
-export interface OrderView {
+export interface OrderView extends SpecialOrderView {
   readonly id: string;
   readonly clientOrderId: string | null;
   readonly market: string;
@@ -32,10 +42,40 @@ export interface OrderView {
   readonly averagePrice: string | null;
   readonly fee: string;
   readonly feeAsset: string;
+  readonly selfTradePrevention: SelfTradePrevention;
   readonly status: OrderStatus;
   readonly reason: OrderReason | null;
   readonly createdAt: string;
   readonly updatedAt: string;
+}
+
+/** What special orders have on top; each is left out where the order doesn't have it. */
+export interface SpecialOrderView {
+  readonly reprice?: true;
+  readonly stopPrice?: string;
+  readonly trailingOffset?: string;
+  readonly trailingPercent?: string;
+  readonly triggeredAt?: string;
+  readonly displayQuantity?: string;
+  readonly minQuantity?: string;
+  readonly expiresAt?: string;
+  readonly tag?: string;
+  readonly listId?: string;
+  readonly listType?: ListType;
+}
+
+/** A trade that self-trade prevention kept from happening, as one of its owners sees it. */
+export interface PreventionView {
+  readonly id: string;
+  readonly market: string;
+  readonly mode: SelfTradePrevention;
+  readonly price: string;
+  readonly quantity: string;
+  readonly takerSide: Side;
+  /** null where the order is another account's of the trade group. */
+  readonly makerOrderId: string | null;
+  readonly takerOrderId: string | null;
+  readonly preventedAt: string;
 }
 
 export interface FillView {
@@ -79,6 +119,7 @@ export interface BalanceView {
 }
 
 const AVERAGE_DECIMALS = 4;
+const PERCENT_DECIMALS = 4;
 
 /** For example `1042-17`: the account and the number of its order. */
 export function orderId(ref: OrderRef): string {
@@ -101,7 +142,7 @@ export function viewOrder(market: Market, order: Order): OrderView {
     type: order.type,
     timeInForce: order.timeInForce,
     postOnly: order.postOnly,
-    price: order.type === 'market' ? null : formatPrice(market, order.priceTicks),
+    price: hasLimitPrice(order.type) ? formatPrice(market, order.priceTicks) : null,
     quantity: byAmount ? null : formatQuantity(market, order.quantityLots),
     quoteAmount: byAmount ? formatQuote(market, BigInt(order.quoteBudget) * market.tickLotMinor) : null,
     filledQuantity: formatQuantity(market, order.filledLots),
@@ -110,10 +151,49 @@ export function viewOrder(market: Market, order: Order): OrderView {
     averagePrice: averagePrice(market, order),
     fee: formatDecimal(order.feeMinor, order.side === 'buy' ? market.base.scale : market.quote.scale),
     feeAsset: order.side === 'buy' ? market.base.symbol : market.quote.symbol,
+    selfTradePrevention: order.selfTrade,
     status: order.status,
     reason: order.reason === 'none' ? null : order.reason,
     createdAt: isoTime(order.createdAtMs),
     updatedAt: isoTime(order.updatedAtMs),
+    ...(order.terms === null ? undefined : viewTerms(market, order, order.terms)),
+  };
+}
+
+function viewTerms(market: Market, order: Order, terms: OrderTerms): SpecialOrderView {
+  const { trigger, list } = terms;
+  return {
+    ...(terms.reprice && { reprice: true }),
+    ...(trigger && viewTrigger(market, trigger)),
+    ...(terms.iceberg && { displayQuantity: formatQuantity(market, terms.iceberg.displayLots) }),
+    ...(terms.minimumLots && { minQuantity: formatQuantity(market, terms.minimumLots) }),
+    ...(terms.expiresAtMs && { expiresAt: isoTime(terms.expiresAtMs) }),
+    ...(terms.tag && { tag: terms.tag }),
+    ...(list && { listId: orderId({ accountId: order.accountId, orderNo: list.no }), listType: list.type }),
+  };
+}
+
+function viewTrigger(market: Market, trigger: Trigger): SpecialOrderView {
+  return {
+    stopPrice: formatPrice(market, trigger.stopTicks),
+    ...(trigger.trailTicks && { trailingOffset: formatPrice(market, trigger.trailTicks) }),
+    ...(trigger.trailPpm && { trailingPercent: formatDecimal(BigInt(trigger.trailPpm), PERCENT_DECIMALS) }),
+    ...(trigger.firedAtMs && { triggeredAt: isoTime(trigger.firedAtMs) }),
+  };
+}
+
+export function viewPrevention(market: Market, prevention: Prevention, accountId: number): PreventionView {
+  const own = (ref: OrderRef) => (ref.accountId === accountId ? orderId(ref) : null);
+  return {
+    id: `${prevention.marketId}-${prevention.seq}-${prevention.place}`,
+    market: market.symbol,
+    mode: prevention.mode,
+    price: formatPrice(market, prevention.priceTicks),
+    quantity: formatQuantity(market, prevention.quantityLots),
+    takerSide: prevention.takerSide,
+    makerOrderId: own(prevention.maker),
+    takerOrderId: own(prevention.taker),
+    preventedAt: isoTime(prevention.preventedAtMs),
   };
 }
 

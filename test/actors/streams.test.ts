@@ -26,7 +26,10 @@ test('private frames are numbered without gaps, come after the commit, and are k
     const stored = await findAccountEvents(pool, accountId, 0, 1_000);
     t.deepEqual(
       stored,
-      own.map(({ sequence, orders, fills, balances }) => ({ sequence, data: { orders, fills, balances } })),
+      own.map(({ sequence, orders, fills, balances, preventedMatches = [] }) => ({
+        sequence,
+        data: { orders, fills, ...(preventedMatches.length > 0 && { preventedMatches }), balances },
+      })),
     );
     // The last balance that was told is the one that is.
     const told = own.flatMap(({ balances }) => balances).findLast(({ asset }) => asset === 'USD')!;

@@ -151,7 +151,14 @@ test('a batch that changes what is not there is undone', async (t) => {
   const position = await ledger.position();
   const before = await counts(pool);
   const nowhere = { accountId: 1000, orderNo: 1 };
-  const state = { marketId: 99, status: 'open', seq: 1, tradeNo: 0, lastPriceTicks: null } as const;
+  const state = {
+    marketId: 99,
+    status: 'open',
+    seq: 1,
+    places: 0,
+    tradeNo: 0,
+    lastPriceTicks: null,
+  } as const;
   for (const wrong of [{ closed: [nowhere] }, { marketStates: [state] }]) {
     const error = await t.throwsAsync(settle(batch(position, wrong), NO_FRAMES), { message: /is not there/ });
     t.is(ledger.failureOf(error), 'violation');

@@ -6,10 +6,11 @@ import {
   accountWith,
   admit,
   BASE,
+  changes,
   codeOf,
-  DAY,
   limit,
   market,
+  NOW,
   QUOTE,
   settledOrder,
 } from './account-session.ts';
@@ -30,12 +31,15 @@ test('what an amend reserves on top covers it however much is filled by the time
       const account = accountWith(10n ** 12n, 10n ** 12n);
       const order = admit(account, limit({ side, price: text(price, 2), quantity: text(quantity, 4) }));
       const status: OrderStatus = filled > 0 ? 'partially_filled' : 'open';
-      account.settle({
-        released: [],
-        orders: [settledOrder(order, { filledLots: filled, status })],
-        volumes: [],
+      account.settle(
+        changes({
+          orders: [settledOrder(order, { filledLots: filled, status })],
+        }),
+      );
+      const amend = account.admitAmend(market, 1, {
+        price: text(newPrice, 2),
+        quantity: text(newQuantity, 4),
       });
-      const amend = account.admitAmend(market, 1, text(newPrice, 2), text(newQuantity, 4));
       if (newQuantity <= filled) return t.is(codeOf(amend), 'quantity_below_filled');
       if (!amend.ok) return t.fail(amend.refusal.code);
       // Every state in which the market may find the order when it gets to the amend.
@@ -43,7 +47,7 @@ test('what an amend reserves on top covers it however much is filled by the time
         if (newQuantity <= now) continue;
         const before = holdFor(market, side, price, quantity - now);
         const after = holdFor(market, side, newPrice, newQuantity - now);
-        t.true(before + amend.value.extraHoldMinor >= after, `filled ${now}`);
+        t.true(before + amend.value.reserved.amountMinor >= after, `filled ${now}`);
       }
     }),
   );
@@ -92,13 +96,13 @@ test('what may be spent is never more than a ledger without promises would allow
             market,
             { ...request, quantity: (action.lots / 10_000).toFixed(4) },
             null,
-            DAY,
+            NOW,
           );
           const cost = holdFor(market, side, action.price, action.lots);
           const assetId = side === 'buy' ? QUOTE : BASE;
           t.is(admission.ok, cost <= owned.get(assetId)! - held(assetId), 'taken exactly if it is covered');
           if (admission.ok && admission.value.kind === 'admitted') {
-            t.is(admission.value.holdMinor, initialHold(market, admission.value.order));
+            t.is(admission.value.reserved.amountMinor, initialHold(market, admission.value.order));
             live.set(admission.value.order.orderNo, settledOrder(admission.value.order));
           }
         } else {
@@ -108,11 +112,14 @@ test('what may be spent is never more than a ledger without promises would allow
           const rest = order.quantityLots - order.filledLots;
           if (action.kind === 'refuse' && order.filledLots === 0) {
             live.delete(order.orderNo);
-            account.returnOrder(order.orderNo, assetId, holdFor(market, order.side, order.priceTicks, rest));
+            account.returnOrders(
+              [order.orderNo],
+              [{ assetId: assetId, amountMinor: holdFor(market, order.side, order.priceTicks, rest) }],
+            );
           } else if (action.kind === 'cancel') {
             live.delete(order.orderNo);
             const released = [[assetId, holdFor(market, order.side, order.priceTicks, rest)] as const];
-            account.settle({ released, orders: [{ ...order, status: 'canceled' }], volumes: [] });
+            account.settle(changes({ released, orders: [{ ...order, status: 'canceled' }] }));
           } else {
             const lots = Math.max(1, Math.floor((rest * action.part) / 100));
             const left = rest - lots;
@@ -125,7 +132,7 @@ test('what may be spent is never more than a ledger without promises would allow
             if (left === 0) live.delete(order.orderNo);
             else live.set(order.orderNo, filled);
             const received = order.side === 'buy' ? ([BASE, base] as const) : ([QUOTE, quote] as const);
-            account.settle({ released: [received], orders: [{ ...filled, status }], volumes: [] });
+            account.settle(changes({ released: [received], orders: [{ ...filled, status }] }));
           }
         }
         for (const assetId of [QUOTE, BASE]) {

@@ -1,6 +1,8 @@
-import { Account, type AdmittedOrder } from '../../src/domain/account.ts';
-import type { Order, OrderRequest } from '../../src/domain/order.ts';
-import type { AccountSnapshot } from '../../src/domain/snapshots.ts';
+import { Account } from '../../src/domain/account.ts';
+import type { AdmittedOrder } from '../../src/domain/admission.ts';
+import type { Order } from '../../src/domain/order.ts';
+import type { OrderRequest } from '../../src/domain/order-request.ts';
+import type { AccountChanges, AccountSnapshot } from '../../src/domain/snapshots.ts';
 import { marketOf } from '../support/markets.ts';
 
 /** One account to talk to in tests of the domain, and orders as a commit would tell of them. */
@@ -9,6 +11,7 @@ export const market = marketOf({ minQuantity: '0.0001', minNotional: '0' });
 export const BASE = market.base.id;
 export const QUOTE = market.quote.id;
 export const DAY = 20_000;
+export const NOW = DAY * 86_400_000;
 
 export function accountWith(
   quoteMinor: bigint,
@@ -19,6 +22,7 @@ export function accountWith(
     accountId: 1000,
     batchNo: 0,
     nextOrderNo: 1,
+    policy: { tradeGroup: 1000, selfTrade: 'cancel_newest' },
     wallets: [
       [QUOTE, quoteMinor],
       [BASE, baseMinor],
@@ -41,7 +45,7 @@ export const limit = (change: Partial<OrderRequest> = {}): OrderRequest => ({
 
 /** Admits an order that must be taken. */
 export function admit(account: Account, request: OrderRequest): AdmittedOrder {
-  const admission = account.admitOrder(market, request, null, DAY);
+  const admission = account.admitOrder(market, request, null, NOW);
   if (!admission.ok) throw new Error(admission.refusal.code);
   if (admission.value.kind !== 'admitted') throw new Error('repeated');
   return admission.value.order;
@@ -51,9 +55,17 @@ export function codeOf(result: { ok: true } | { ok: false; refusal: { code: stri
   return result.ok ? 'accepted' : result.refusal.code;
 }
 
+/** What a commit did to an account: nothing but what is given. */
+export function changes(change: Partial<AccountChanges>): AccountChanges {
+  return { released: [], orders: [], amended: [], volumes: [], policy: null, ...change };
+}
+
 /** How the order stands after a commit. */
 export function settledOrder(order: AdmittedOrder, change: Partial<Order> = {}): Order {
   return {
+    selfTrade: 'none',
+    tradeGroup: 1000,
+    terms: null,
     ...order,
     marketId: market.id,
     filledLots: 0,

@@ -1,13 +1,15 @@
 import test from 'ava';
-import { MAX_WORKING_ORDERS } from '../../src/domain/order.ts';
+import { MAX_WORKING_ORDERS } from '../../src/domain/market.ts';
 import {
   accountWith,
   admit,
   BASE,
+  changes,
   codeOf,
   DAY,
   limit,
   market,
+  NOW,
   QUOTE,
   settledOrder,
 } from './account-session.ts';
@@ -16,25 +18,25 @@ test('an order reserves what it may cost, and one that is not covered is refused
   const account = accountWith(150_000_000n);
   t.like(admit(account, limit()), { orderNo: 1, accountId: 1000, clientOrderId: null });
   t.is(account.available(QUOTE), 50_000_000n);
-  t.is(codeOf(account.admitOrder(market, limit(), null, DAY)), 'insufficient_funds');
+  t.is(codeOf(account.admitOrder(market, limit(), null, NOW)), 'insufficient_funds');
   t.is(account.available(QUOTE), 50_000_000n, 'a refusal changes nothing');
   t.is(admit(account, limit({ quantity: '0.5' })).orderNo, 2, 'a refusal takes no number');
-  t.is(codeOf(account.admitOrder(market, limit({ side: 'sell' }), null, DAY)), 'insufficient_funds');
+  t.is(codeOf(account.admitOrder(market, limit({ side: 'sell' }), null, NOW)), 'insufficient_funds');
 });
 
 test('the status of the market is asked before the money', (t) => {
   const account = accountWith(0n);
   const halted = { ...market, status: 'halted' as const };
-  t.is(codeOf(account.admitOrder(halted, limit(), null, DAY)), 'market_halted');
+  t.is(codeOf(account.admitOrder(halted, limit(), null, NOW)), 'market_halted');
   const postOnly = { ...market, status: 'post_only' as const };
-  t.is(codeOf(account.admitOrder(postOnly, limit(), null, DAY)), 'market_post_only');
-  t.is(codeOf(account.admitOrder(postOnly, limit({ postOnly: true }), null, DAY)), 'insufficient_funds');
+  t.is(codeOf(account.admitOrder(postOnly, limit(), null, NOW)), 'market_post_only');
+  t.is(codeOf(account.admitOrder(postOnly, limit({ postOnly: true }), null, NOW)), 'insufficient_funds');
 });
 
 test('a clientOrderId names one order: repeated it is found, changed it is a conflict', (t) => {
   const account = accountWith(1_000_000_000n);
   const order = admit(account, limit({ clientOrderId: 'a' }));
-  t.deepEqual(account.admitOrder(market, limit({ clientOrderId: 'a' }), null, DAY), {
+  t.deepEqual(account.admitOrder(market, limit({ clientOrderId: 'a' }), null, NOW), {
     ok: true,
     value: { kind: 'repeated', repeated: { orderNo: 1, settled: false } },
   });
@@ -47,11 +49,11 @@ test('a clientOrderId names one order: repeated it is found, changed it is a con
     { timeInForce: 'ioc' as const },
     { market: 'ETH-USD' },
   ]) {
-    const conflict = account.admitOrder(market, limit({ clientOrderId: 'a', ...change }), null, DAY);
+    const conflict = account.admitOrder(market, limit({ clientOrderId: 'a', ...change }), null, NOW);
     t.is(codeOf(conflict), 'client_order_id_conflict', JSON.stringify(change));
   }
-  account.settle({ released: [], orders: [settledOrder(order)], volumes: [] });
-  t.like(account.admitOrder(market, limit({ clientOrderId: 'a' }), null, DAY), {
+  account.settle(changes({ orders: [settledOrder(order)] }));
+  t.like(account.admitOrder(market, limit({ clientOrderId: 'a' }), null, NOW), {
     value: { repeated: { settled: true } },
   });
 });
@@ -59,19 +61,21 @@ test('a clientOrderId names one order: repeated it is found, changed it is a con
 test('an order that its market refused never was: money, number of the id and all', (t) => {
   const account = accountWith(100_000_000n);
   const order = admit(account, limit({ clientOrderId: 'a' }));
-  account.returnOrder(order.orderNo, QUOTE, 100_000_000n);
+  account.returnOrders([order.orderNo], [{ assetId: QUOTE, amountMinor: 100_000_000n }]);
   t.is(account.available(QUOTE), 100_000_000n);
   t.is(codeOf(account.working({ orderNo: 1 })), 'order_not_open');
   t.is(codeOf(account.working({ clientOrderId: 'a' })), 'order_not_found');
   t.is(admit(account, limit({ clientOrderId: 'a', quantity: '0.5' })).orderNo, 2);
-  t.throws(() => account.returnOrder(1, QUOTE, 100_000_000n), { message: /comes back once/ });
+  t.throws(() => account.returnOrders([1], [{ assetId: QUOTE, amountMinor: 100_000_000n }]), {
+    message: /comes back once/,
+  });
 });
 
 test('an account has a bounded number of open orders; one that can’t rest is taken all the same', (t) => {
   const account = accountWith(1_000_000_000_000_000n);
   for (let count = 0; count < MAX_WORKING_ORDERS; count += 1) admit(account, limit());
-  t.is(codeOf(account.admitOrder(market, limit(), null, DAY)), 'too_many_open_orders');
-  t.true(account.admitOrder(market, limit({ timeInForce: 'ioc' }), null, DAY).ok);
+  t.is(codeOf(account.admitOrder(market, limit(), null, NOW)), 'too_many_open_orders');
+  t.true(account.admitOrder(market, limit({ timeInForce: 'ioc' }), null, NOW).ok);
 });
 
 test('orders are found by number and by the client’s id as long as they work', (t) => {
@@ -80,11 +84,12 @@ test('orders are found by number and by the client’s id as long as they work',
   t.deepEqual(account.working({ orderNo: 1 }), { ok: true, value: { orderNo: 1, marketId: market.id } });
   t.deepEqual(account.working({ clientOrderId: 'a' }), account.working({ orderNo: 1 }));
   t.is(codeOf(account.working({ orderNo: 2 })), 'order_not_found');
-  account.settle({
-    released: [[QUOTE, 100_000_000n]],
-    orders: [settledOrder(order, { status: 'canceled' })],
-    volumes: [],
-  });
+  account.settle(
+    changes({
+      released: [[QUOTE, 100_000_000n]],
+      orders: [settledOrder(order, { status: 'canceled' })],
+    }),
+  );
   t.is(codeOf(account.working({ orderNo: 1 })), 'order_not_open');
   t.is(codeOf(account.working({ clientOrderId: 'a' })), 'order_not_open');
 });
@@ -92,7 +97,7 @@ test('orders are found by number and by the client’s id as long as they work',
 test('what is traded moves the account to the tier of its volume', (t) => {
   const account = accountWith(1_000_000_000n);
   t.is(admit(account, limit({ quantity: '0.1' })).takerFeePpm, 2_000);
-  account.settle({ released: [], orders: [], volumes: [[QUOTE, DAY, 1_000_000_000n]] });
+  account.settle(changes({ volumes: [[QUOTE, DAY, 1_000_000_000n]] }));
   t.is(admit(account, limit({ quantity: '0.1' })).takerFeePpm, 1_000);
   t.is(account.volume(QUOTE, DAY), 1_000_000_000n);
   t.is(account.volume(QUOTE, DAY + 30), 0n);
@@ -100,8 +105,7 @@ test('what is traded moves the account to the tier of its volume', (t) => {
 
 test('a commit never takes from what may be spent', (t) => {
   const account = accountWith(100n);
-  const changes = { released: [[QUOTE, -1n] as const], orders: [], volumes: [] };
-  t.throws(() => account.settle(changes), { name: 'AssertionFailed' });
+  t.throws(() => account.settle(changes({ released: [[QUOTE, -1n]] })), { name: 'AssertionFailed' });
 });
 
 test('an account starts again from what is in the ledger', (t) => {
@@ -123,11 +127,11 @@ test('an account starts again from what is in the ledger', (t) => {
   t.is(account.volume(QUOTE, DAY), 77n);
   t.true(account.working({ clientOrderId: 'rests' }).ok);
   t.is(codeOf(account.working({ clientOrderId: 'ended' })), 'order_not_open');
-  t.like(account.admitOrder(market, limit({ clientOrderId: 'rests' }), null, DAY), {
+  t.like(account.admitOrder(market, limit({ clientOrderId: 'rests' }), null, NOW), {
     value: { kind: 'repeated', repeated: { orderNo: 7, settled: true } },
   });
   t.is(
-    codeOf(account.admitOrder(market, limit({ clientOrderId: 'ended' }), null, DAY)),
+    codeOf(account.admitOrder(market, limit({ clientOrderId: 'ended' }), null, NOW)),
     'client_order_id_conflict',
   );
 });
@@ -135,26 +139,29 @@ test('an account starts again from what is in the ledger', (t) => {
 test('one amend of an order at a time; it is over when it is committed or comes back', (t) => {
   const account = accountWith(1_000_000_000n);
   const order = admit(account, limit());
-  account.settle({ released: [], orders: [settledOrder(order)], volumes: [] });
-  const amend = account.admitAmend(market, 1, '110', '2');
-  t.like(amend, { value: { priceTicks: 11_000, quantityLots: 20_000, extraHoldMinor: 120_000_000n } });
-  t.is(codeOf(account.admitAmend(market, 1, '111', undefined)), 'order_amend_pending');
+  account.settle(changes({ orders: [settledOrder(order)] }));
+  const amend = account.admitAmend(market, 1, { price: '110', quantity: '2' });
+  t.like(amend, {
+    value: { priceTicks: 11_000, quantityLots: 20_000, reserved: { amountMinor: 120_000_000n } },
+  });
+  t.is(codeOf(account.admitAmend(market, 1, { price: '111', quantity: undefined })), 'order_amend_pending');
   // A fill that was committed before the market got to the amend is not its end.
-  account.settle({ released: [], orders: [settledOrder(order, { filledLots: 1 })], volumes: [] });
-  t.is(codeOf(account.admitAmend(market, 1, '111', undefined)), 'order_amend_pending');
-  account.returnAmend(1, QUOTE, 120_000_000n);
+  account.settle(changes({ orders: [settledOrder(order, { filledLots: 1 })] }));
+  t.is(codeOf(account.admitAmend(market, 1, { price: '111', quantity: undefined })), 'order_amend_pending');
+  account.returnAmend(1, [{ assetId: QUOTE, amountMinor: 120_000_000n }]);
   t.is(account.available(QUOTE), 900_000_000n);
-  t.true(account.admitAmend(market, 1, '110', '2').ok);
+  t.true(account.admitAmend(market, 1, { price: '110', quantity: '2' }).ok);
   const applied = settledOrder(order, { filledLots: 1, priceTicks: 11_000, quantityLots: 20_000 });
-  account.settle({ released: [], orders: [applied], volumes: [] });
-  t.true(account.admitAmend(market, 1, '111', undefined).ok);
+  account.settle(changes({ orders: [applied], amended: [1] }));
+  t.true(account.admitAmend(market, 1, { price: '111', quantity: undefined }).ok);
 });
 
 test('an amend is refused for the same reasons as an order, and below what is filled', (t) => {
   const account = accountWith(200_000_000n);
   const order = admit(account, limit());
-  account.settle({ released: [], orders: [settledOrder(order, { filledLots: 5_000 })], volumes: [] });
-  const amend = (price?: string, quantity?: string) => codeOf(account.admitAmend(market, 1, price, quantity));
+  account.settle(changes({ orders: [settledOrder(order, { filledLots: 5_000 })] }));
+  const amend = (price?: string, quantity?: string) =>
+    codeOf(account.admitAmend(market, 1, { price: price, quantity: quantity }));
   t.is(amend('1e2'), 'invalid_amount');
   t.is(amend('0'), 'invalid_price');
   t.is(amend(undefined, '0'), 'invalid_quantity');
@@ -163,6 +170,6 @@ test('an amend is refused for the same reasons as an order, and below what is fi
   t.is(amend(undefined, '0.5'), 'quantity_below_filled');
   t.is(amend('1000'), 'insufficient_funds');
   const halted = { ...market, status: 'halted' as const };
-  t.is(codeOf(account.admitAmend(halted, 1, '101', undefined)), 'market_halted');
+  t.is(codeOf(account.admitAmend(halted, 1, { price: '101', quantity: undefined })), 'market_halted');
   t.is(account.available(QUOTE), 100_000_000n, 'refusals reserve nothing');
 });

@@ -1,13 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {
-  holdAssetId,
-  holdFor,
-  initialHold,
-  type OrderRequest,
-  protectionPrice,
-  ticketFor,
-} from '../../src/domain/order.ts';
+import { holdAssetId, holdFor, initialHold } from '../../src/domain/order.ts';
+import type { OrderRequest } from '../../src/domain/order-request.ts';
+import { protectionPrice } from '../../src/domain/order-values.ts';
+import { ticketFor } from '../../src/domain/ticket.ts';
 import { marketOf } from '../support/markets.ts';
 
 const market = marketOf();

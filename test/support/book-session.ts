@@ -13,8 +13,10 @@ import {
   CANCEL_REFUSED,
   CANCELED,
   EventBuffer,
+  PREVENTED,
   REDUCE_REFUSED,
   REDUCED,
+  REFRESHED,
   REJECTED,
   REPLACE_REFUSED,
   REPLACED,
@@ -22,7 +24,7 @@ import {
   readEvents,
   TRADE,
 } from '../../src/domain/book/events.ts';
-import { type BookCommand, writeCommand } from './naive-book.ts';
+import { type BookCommand, writeCommand } from './book-command.ts';
 
 /** A book to talk to in tests: commands as objects, events as one short line each. */
 export class BookSession {
@@ -45,11 +47,11 @@ export class BookSession {
     return this.#place({ id, side: SELL, priceTicks, quantityLots, timeInForce: GTC, ...options });
   }
 
-  /** `id:remaining@price` of every resting order, best first. */
+  /** `id:shown@price` or `id:shown+hidden@price` of every resting order, best first. */
   queue(side: Side): string[] {
     const orders: string[] = [];
-    this.book.forEachResting(side, (id, _side, price, remaining) =>
-      orders.push(`${id}:${remaining}@${price}`),
+    this.book.forEachResting(side, (id, _side, price, shown, hidden) =>
+      orders.push(`${id}:${shown}${hidden > 0 ? `+${hidden}` : ''}@${price}`),
     );
     return orders;
   }
@@ -66,15 +68,19 @@ function describe(event: BookEvent): string {
     case ACCEPTED:
       return `accepted ${event.id} ${sides[event.side]} ${event.quantity}@${event.price}`;
     case RESTED:
-      return `rested ${event.id} ${sides[event.side]} ${event.quantity}@${event.price}`;
+      return `rested ${event.id} ${sides[event.side]} ${event.quantity}@${event.price}${hides(event.hidden)}`;
+    case REFRESHED:
+      return `refreshed ${event.id} ${sides[event.side]} ${event.quantity}@${event.price}${hides(event.hidden)}`;
     case TRADE:
-      return `trade ${event.taker} ${sides[event.takerSide]}s ${event.quantity}@${event.price} from ${event.maker}, left ${event.takerRemaining} and ${event.makerRemaining}`;
+      return `trade ${match(event)}`;
+    case PREVENTED:
+      return `prevented ${match(event)}`;
     case CANCELED:
-      return `canceled ${event.id} ${sides[event.side]} ${event.quantity}@${event.price} ${event.reason}`;
+      return `canceled ${event.id} ${sides[event.side]} ${event.quantity}@${event.price} ${event.reason}${hides(event.hidden)}`;
     case REPLACED:
-      return `replaced ${event.id} ${sides[event.side]} ${event.oldQuantity}@${event.oldPrice} by ${event.quantity}@${event.price}`;
+      return `replaced ${event.id} ${sides[event.side]} ${event.oldQuantity}@${event.oldPrice}${hides(event.oldHidden)} by ${event.quantity}@${event.price}`;
     case REDUCED:
-      return `reduced ${event.id} ${sides[event.side]} by ${event.by} to ${event.quantity}@${event.price}`;
+      return `reduced ${event.id} ${sides[event.side]} by ${event.by} to ${event.quantity}@${event.price}${hides(event.hidden)}`;
     case REJECTED:
       return `rejected ${event.id} ${event.reason}`;
     case CANCEL_REFUSED:
@@ -84,4 +90,12 @@ function describe(event: BookEvent): string {
     case REDUCE_REFUSED:
       return `reduce refused ${event.id} ${event.reason}`;
   }
+}
+
+function match(event: Extract<BookEvent, { kind: typeof TRADE | typeof PREVENTED }>): string {
+  return `${event.taker} ${sides[event.takerSide]}s ${event.quantity}@${event.price} from ${event.maker}, left ${event.takerRemaining} and ${event.makerRemaining}`;
+}
+
+function hides(lots: number): string {
+  return lots > 0 ? `, hides ${lots}` : '';
 }

@@ -136,7 +136,11 @@ export class ClientRecord {
   async #missingFrames(pool: DatabasePool): Promise<string[]> {
     const rows = await pool.any(sql.type(frameRow)`select account_id, seq, payload from account_events`);
     const stored = new Map<string, string>(
-      rows.map((row) => [`${row.account_id} ${row.seq}`, row.payload.toString()]),
+      rows.map((row) => {
+        // Traders don’t subscribe to that channel.
+        const { preventedMatches: _, ...sections } = JSON.parse(row.payload.toString());
+        return [`${row.account_id} ${row.seq}`, JSON.stringify(sections)];
+      }),
     );
     return [...this.#frames]
       .filter(([key, data]) => stored.get(key) !== JSON.stringify(data))

@@ -1,38 +1,38 @@
-import {
-  BUY,
-  FOK,
-  GTC,
-  type PlaceCommand,
-  type ReduceCommand,
-  type ReplaceCommand,
-  type Side,
-  writeCancel,
-  writePlace,
-  writeReduce,
-  writeReplace,
-} from '../../src/domain/book/commands.ts';
-import type { BookEvent, RefusalReason } from '../../src/domain/book/events.ts';
+import type { PlaceCommand, ReduceCommand, ReplaceCommand, Side } from '../../src/domain/book/commands.ts';
+import * as terms from '../../src/domain/book/commands.ts';
+import type { BookEvent, CancelReason, RefusalReason } from '../../src/domain/book/events.ts';
 import * as events from '../../src/domain/book/events.ts';
 import { StateHash } from '../../src/domain/book/state-hash.ts';
+import type { BookCommand } from './book-command.ts';
 
-export type BookCommand =
-  | ({ readonly op: 'place' } & PlaceCommand)
-  | { readonly op: 'cancel'; readonly id: number }
-  | ({ readonly op: 'replace' } & ReplaceCommand)
-  | ({ readonly op: 'reduce' } & ReduceCommand);
+/** An event without the number of its command. */
+type Told = BookEvent extends infer Event
+  ? Event extends BookEvent
+    ? Omit<Event, 'command'>
+    : never
+  : never;
 
-export function writeCommand(buffer: Float64Array, index: number, command: BookCommand): void {
-  if (command.op === 'place') writePlace(buffer, index, command);
-  else if (command.op === 'cancel') writeCancel(buffer, index, command.id);
-  else if (command.op === 'replace') writeReplace(buffer, index, command);
-  else writeReduce(buffer, index, command);
+/** An order on its way into the book. */
+interface Incoming {
+  readonly id: number;
+  readonly side: Side;
+  readonly price: number;
+  readonly owner: number;
+  readonly selfTrade: number;
+  readonly display: number;
+  left: number;
+  /** Ticks × lots; absent: no budget. */
+  budget: bigint | undefined;
 }
 
 export interface NaiveOrder {
   readonly id: number;
   readonly side: Side;
-  price: number;
-  remaining: number;
+  readonly price: number;
+  readonly owner: number;
+  readonly display: number;
+  shown: number;
+  hidden: number;
   /** Grows with every arrival at the back of a queue. */
   arrival: number;
 }
@@ -46,7 +46,7 @@ export class NaiveBook {
 
   /** Orders of one side in the order in which they would trade. */
   resting(side: Side): NaiveOrder[] {
-    const better = side === BUY ? -1 : 1;
+    const better = side === terms.BUY ? -1 : 1;
     return this.orders
       .filter((order) => order.side === side)
       .sort((a, b) => (a.price === b.price ? a.arrival - b.arrival : better * (a.price - b.price)));
@@ -54,8 +54,7 @@ export class NaiveBook {
 
   depth(side: Side, levels: number) {
     const totals = new Map<number, number>();
-    for (const { price, remaining } of this.resting(side))
-      totals.set(price, (totals.get(price) ?? 0) + remaining);
+    for (const { price, shown } of this.resting(side)) totals.set(price, (totals.get(price) ?? 0) + shown);
     const best = [...totals].slice(0, levels);
     return { pricesTicks: best.map(([price]) => price), totalsLots: best.map(([, total]) => total) };
   }
@@ -64,10 +63,9 @@ export class NaiveBook {
     const hash = new StateHash();
     for (const side of [0, 1] as const) {
       hash.add(side);
-      for (const order of this.resting(side)) {
-        hash.add(order.price);
-        hash.add(order.id);
-        hash.add(order.remaining);
+      for (const { price, id, shown, hidden, display } of this.resting(side)) {
+        const words = hidden > 0 ? [price, id, shown, hidden, display] : [price, id, shown];
+        for (const word of words) hash.add(word);
       }
     }
     return hash.digest();
@@ -85,124 +83,170 @@ export class NaiveBook {
     return this.#events;
   }
 
-  #place({ id, side, priceTicks: price, quantityLots: quantity, ...options }: PlaceCommand): void {
-    const command = this.#command;
-    const reject = (reason: RefusalReason) =>
-      this.#events.push({ kind: events.REJECTED, command, id, reason });
-    const makers = this.#crossing(side, price);
-    if (options.postOnly === true && makers.length > 0) return void reject('post_only_would_take');
-    if (options.timeInForce === FOK && !enough(makers, quantity)) return void reject('fok_not_fillable');
-    if (options.timeInForce === GTC && this.#overfills(side, price, quantity))
-      return void reject('level_full');
-    this.#events.push({ kind: events.ACCEPTED, command, id, side, price, quantity });
-    const remaining = this.#take(id, side, price, quantity, options.quoteBudget ?? 0);
-    if (remaining === 0) return;
-    if (options.timeInForce === GTC) this.#rest(id, side, price, remaining);
-    else
-      this.#events.push({
-        kind: events.CANCELED,
-        command,
-        id,
-        side,
-        price,
-        quantity: remaining,
-        reason: 'ioc_remainder',
-      });
+  #place(order: PlaceCommand): void {
+    const { id, side, priceTicks: price, quantityLots: quantity, timeInForce, minimumLots = 0 } = order;
+    const reject = (reason: RefusalReason) => this.#tell({ kind: events.REJECTED, id, reason });
+    const incoming = incomingOf(side, order);
+    const makers = order.unmatched === true ? [] : this.#crossing(incoming);
+    const fillable = least(total(beforeOwn(incoming, makers)), quantity);
+    if (order.postOnly === true && makers.length > 0) return reject('post_only_would_take');
+    if (timeInForce === terms.FOK && fillable < quantity) return reject('fok_not_fillable');
+    if (minimumLots > fillable) return reject('minimum_not_fillable');
+    if (timeInForce === terms.GTC && this.#overfills(incoming)) return reject('level_full');
+    this.#tell({ kind: events.ACCEPTED, id, side, price, quantity });
+    if (order.unmatched !== true) this.#take(incoming);
+    if (incoming.left === 0) return;
+    if (timeInForce === terms.GTC) this.#rest(incoming);
+    else this.#tellCanceled({ ...incoming, shown: incoming.left, hidden: 0 }, 'ioc_remainder');
   }
 
   #cancel(id: number): void {
-    const command = this.#command;
     const order = this.#find(id);
     if (order === undefined) {
-      this.#events.push({ kind: events.CANCEL_REFUSED, command, id, reason: 'unknown_order' });
-      return;
+      return this.#tell({ kind: events.CANCEL_REFUSED, id, reason: 'unknown_order' });
     }
     this.#remove(id);
-    const { side, price, remaining } = order;
-    this.#events.push({
-      kind: events.CANCELED,
-      command,
-      id,
-      side,
-      price,
-      quantity: remaining,
-      reason: 'by_command',
-    });
+    this.#tellCanceled(order, 'by_command');
   }
 
-  #replace({ id, priceTicks: price, quantityLots: quantity, postOnly }: ReplaceCommand): void {
-    const command = this.#command;
-    const refuse = (reason: RefusalReason) =>
-      this.#events.push({ kind: events.REPLACE_REFUSED, command, id, reason });
+  #replace(replacement: ReplaceCommand): void {
+    const { id, priceTicks: price, quantityLots: quantity } = replacement;
+    const refuse = (reason: RefusalReason) => this.#tell({ kind: events.REPLACE_REFUSED, id, reason });
     const order = this.#find(id);
-    if (order === undefined) return void refuse('unknown_order');
-    const { side, price: oldPrice, remaining: oldQuantity } = order;
-    if (postOnly === true && this.#crossing(side, price).length > 0)
-      return void refuse('post_only_would_take');
+    if (order === undefined) return refuse('unknown_order');
+    const { side, price: oldPrice, shown: oldQuantity, hidden: oldHidden } = order;
+    const incoming = incomingOf(side, replacement);
+    const makers = replacement.unmatched === true ? [] : this.#crossing(incoming);
+    if (replacement.postOnly === true && makers.length > 0) return refuse('post_only_would_take');
     this.#remove(id);
-    if (this.#overfills(side, price, quantity)) {
+    if (this.#overfills(incoming)) {
       this.orders.push(order);
-      return void refuse('level_full');
+      return refuse('level_full');
     }
-    this.#events.push({ kind: events.REPLACED, command, id, side, price, quantity, oldPrice, oldQuantity });
-    const remaining = this.#take(id, side, price, quantity, 0);
-    if (remaining > 0) this.#rest(id, side, price, remaining);
+    this.#tell({ kind: events.REPLACED, id, side, price, quantity, oldPrice, oldQuantity, oldHidden });
+    if (replacement.unmatched !== true) this.#take(incoming);
+    if (incoming.left > 0) this.#rest(incoming);
   }
 
-  #reduce({ id, byLots: by }: ReduceCommand): void {
-    const command = this.#command;
+  #reduce({ id, byLots }: ReduceCommand): void {
     const order = this.#find(id);
-    if (order === undefined || by >= order.remaining) {
-      const reason = order === undefined ? 'unknown_order' : 'not_less_than_open';
-      this.#events.push({ kind: events.REDUCE_REFUSED, command, id, reason });
-      return;
-    }
-    order.remaining -= by;
-    const { side, price, remaining } = order;
-    this.#events.push({ kind: events.REDUCED, command, id, side, price, quantity: remaining, by });
+    const refuse = (reason: RefusalReason) => this.#tell({ kind: events.REDUCE_REFUSED, id, reason });
+    if (order === undefined) return refuse('unknown_order');
+    if (byLots >= open(order)) return refuse('not_less_than_open');
+    this.#lower(order, byLots);
   }
 
-  #take(taker: number, takerSide: Side, limit: number, quantity: number, budget: number): number {
-    let takerRemaining = quantity;
-    let budgetLeft = BigInt(budget);
-    for (const maker of this.#crossing(takerSide, limit)) {
-      let most = Math.min(takerRemaining, maker.remaining);
-      if (budget > 0) most = Math.min(most, Number(budgetLeft / BigInt(maker.price)));
-      if (most === 0) break;
-      takerRemaining -= most;
-      maker.remaining -= most;
-      budgetLeft -= BigInt(most) * BigInt(maker.price);
-      if (maker.remaining === 0) this.#remove(maker.id);
-      this.#events.push({
-        kind: events.TRADE,
-        command: this.#command,
-        maker: maker.id,
-        taker,
-        takerSide,
-        price: maker.price,
-        quantity: most,
-        makerRemaining: maker.remaining,
-        takerRemaining,
-      });
+  /** Lowers `left` of the taker to what has still to rest or to be canceled. */
+  #take(taker: Incoming): void {
+    for (;;) {
+      const maker = this.#crossing(taker)[0];
+      if (maker === undefined) return;
+      const most =
+        taker.budget === undefined ? taker.left : least(taker.budget / BigInt(maker.price), taker.left);
+      if (most === 0) return;
+      if (isOwn(taker, maker)) this.#prevent(taker, maker, most);
+      else this.#trade(taker, maker, most);
     }
-    return takerRemaining;
   }
 
-  #rest(id: number, side: Side, price: number, remaining: number): void {
+  #trade(taker: Incoming, maker: NaiveOrder, most: number): void {
+    const quantity = Math.min(most, maker.shown);
+    maker.shown -= quantity;
+    spend(taker, quantity, maker.price);
+    this.#tellMatch(events.TRADE, taker, maker, quantity, open(maker), taker.left);
+    if (maker.shown > 0) return;
+    if (maker.hidden === 0) return this.#remove(maker.id);
+    maker.shown = Math.min(maker.display, maker.hidden);
+    maker.hidden -= maker.shown;
+    maker.arrival = this.#arrive();
+    const { id, side, price, shown, hidden } = maker;
+    this.#tell({ kind: events.REFRESHED, id, side, price, quantity: shown, hidden });
+  }
+
+  #prevent(taker: Incoming, maker: NaiveOrder, most: number): void {
+    const lots = open(maker);
+    const quantity = Math.min(most, lots);
+    const tell = (makerLeft: number, takerLeft: number) =>
+      this.#tellMatch(events.PREVENTED, taker, maker, quantity, makerLeft, takerLeft);
+    const cancelMaker = () => {
+      this.#remove(maker.id);
+      this.#tellCanceled(maker, 'self_trade');
+    };
+    const cancelTaker = () => {
+      this.#tellCanceled({ ...taker, shown: taker.left, hidden: 0 }, 'self_trade_remainder');
+      taker.left = 0;
+    };
+    if (taker.selfTrade === terms.CANCEL_NEWEST) {
+      tell(lots, 0);
+      cancelTaker();
+    } else if (taker.selfTrade === terms.CANCEL_OLDEST) {
+      tell(0, taker.left);
+      cancelMaker();
+    } else if (taker.selfTrade === terms.CANCEL_BOTH) {
+      tell(0, 0);
+      cancelMaker();
+      cancelTaker();
+    } else {
+      spend(taker, quantity, maker.price);
+      tell(lots - quantity, taker.left);
+      if (quantity === lots) cancelMaker();
+      else this.#lower(maker, quantity);
+      if (quantity < lots || taker.left === 0) cancelTaker();
+    }
+  }
+
+  #lower(order: NaiveOrder, lots: number): void {
+    const fromHidden = Math.min(lots, order.hidden);
+    const by = lots - fromHidden;
+    order.hidden -= fromHidden;
+    order.shown -= by;
+    const { id, side, price, hidden } = order;
+    this.#tell({ kind: events.REDUCED, id, side, price, quantity: open(order), by, hidden });
+  }
+
+  #rest({ id, side, price, owner, display, left }: Incoming): void {
+    const shown = display === 0 ? left : Math.min(display, left);
+    const hidden = left - shown;
+    this.orders.push({ id, side, price, owner, display, shown, hidden, arrival: this.#arrive() });
+    this.#tell({ kind: events.RESTED, id, side, price, quantity: shown, hidden });
+  }
+
+  #arrive(): number {
     this.#arrivals += 1;
-    this.orders.push({ id, side, price, remaining, arrival: this.#arrivals });
-    this.#events.push({ kind: events.RESTED, command: this.#command, id, side, price, quantity: remaining });
+    return this.#arrivals;
   }
 
-  #crossing(side: Side, limit: number): NaiveOrder[] {
-    return side === BUY
-      ? this.resting(1).filter((maker) => maker.price <= limit)
-      : this.resting(0).filter((maker) => maker.price >= limit);
+  #tellMatch(
+    kind: typeof events.TRADE | typeof events.PREVENTED,
+    { id: taker, side: takerSide }: Incoming,
+    { id: maker, price }: NaiveOrder,
+    quantity: number,
+    makerRemaining: number,
+    takerRemaining: number,
+  ): void {
+    this.#tell({ kind, maker, taker, takerSide, price, quantity, makerRemaining, takerRemaining });
   }
 
-  #overfills(side: Side, price: number, quantity: number): boolean {
+  #tellCanceled(
+    { id, side, price, shown, hidden }: Pick<NaiveOrder, 'id' | 'side' | 'price' | 'shown' | 'hidden'>,
+    reason: CancelReason,
+  ): void {
+    this.#tell({ kind: events.CANCELED, id, side, price, quantity: shown, hidden, reason });
+  }
+
+  #tell(event: Told): void {
+    this.#events.push({ command: this.#command, ...event });
+  }
+
+  #crossing({ side, price }: Incoming): NaiveOrder[] {
+    return side === terms.BUY
+      ? this.resting(1).filter((maker) => maker.price <= price)
+      : this.resting(0).filter((maker) => maker.price >= price);
+  }
+
+  #overfills({ side, price, left }: Incoming): boolean {
     const level = this.orders.filter((order) => order.side === side && order.price === price);
-    return sum(level) + BigInt(quantity) >= 2n ** 53n;
+    return total(level) + BigInt(left) >= 2n ** 53n;
   }
 
   #find(id: number): NaiveOrder | undefined {
@@ -214,10 +258,40 @@ export class NaiveBook {
   }
 }
 
-function sum(orders: readonly NaiveOrder[]): bigint {
-  return orders.reduce((total, order) => total + BigInt(order.remaining), 0n);
+function incomingOf(side: Side, command: PlaceCommand | ReplaceCommand): Incoming {
+  const { id, priceTicks: price, quantityLots: left, owner = 0, selfTrade = 0, displayLots = 0 } = command;
+  const budget = 'quoteBudget' in command && command.quoteBudget ? BigInt(command.quoteBudget) : undefined;
+  return { id, side, price, left, owner, selfTrade, display: displayLots, budget };
 }
 
-function enough(makers: readonly NaiveOrder[], quantity: number): boolean {
-  return sum(makers) >= BigInt(quantity);
+/** What a taker can trade with: all that it passes by, or all that comes before the first order of its owner. */
+function beforeOwn(taker: Incoming, makers: readonly NaiveOrder[]) {
+  const own = makers.find((maker) => isOwn(taker, maker));
+  if (own === undefined) return makers;
+  if (taker.selfTrade === terms.CANCEL_OLDEST) return makers.filter((maker) => !isOwn(taker, maker));
+  return makers
+    .slice(0, makers.indexOf(own))
+    .map((maker) => (maker.price === own.price ? { ...maker, hidden: 0 } : maker));
+}
+
+function isOwn(taker: Incoming, maker: NaiveOrder): boolean {
+  return taker.selfTrade !== terms.SELF_TRADE_ALLOWED && maker.owner === taker.owner;
+}
+
+function spend(taker: Incoming, lots: number, price: number): void {
+  taker.left -= lots;
+  if (taker.budget !== undefined) taker.budget -= BigInt(lots) * BigInt(price);
+}
+
+function open({ shown, hidden }: Pick<NaiveOrder, 'shown' | 'hidden'>): number {
+  return shown + hidden;
+}
+
+/** Exact also where the orders of several levels add up to more than a double can count. */
+function total(orders: readonly NaiveOrder[]): bigint {
+  return orders.reduce((lots, order) => lots + BigInt(open(order)), 0n);
+}
+
+function least(a: bigint, b: number): number {
+  return a < BigInt(b) ? Number(a) : b;
 }

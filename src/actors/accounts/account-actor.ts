@@ -1,10 +1,11 @@
 import { Account } from '../../domain/account.ts';
+import type { RepeatedOrder } from '../../domain/admission.ts';
 import type { Catalog } from '../../domain/catalog.ts';
 import { feeTierFor } from '../../domain/market.ts';
 import { type Refusal, refuse } from '../../domain/rejection.ts';
 import type { Ledger } from '../../domain/settlement.ts';
+import type { OrderRef } from '../../domain/trade.ts';
 import { DAY_MS, VOLUME_DAYS } from '../../domain/traded-volumes.ts';
-import { type ActorRef, type ParentRef, spawnActor } from '../actor.ts';
 import type {
   AccountMessage,
   AccountSettled,
@@ -12,13 +13,15 @@ import type {
   CancelAllOrders,
   CancelOrder,
   Deposit,
-  Effect,
   GetFees,
   HoldReturned,
-  MarketMessage,
   PlaceOrder,
-  Reply,
-} from '../protocol.ts';
+  PlaceOrderList,
+  SetPolicy,
+} from '../account-messages.ts';
+import { type ActorRef, type ParentRef, spawnActor } from '../actor.ts';
+import type { Effect, Reply } from '../effects.ts';
+import type { MarketCommand, MarketMessage } from '../market-messages.ts';
 
 export interface AccountPorts {
   readonly ledger: Ledger;
@@ -30,7 +33,7 @@ export interface AccountPorts {
   onError(accountId: number, error: unknown): void;
 }
 
-type Command = PlaceOrder | CancelOrder | AmendOrder | CancelAllOrders | Deposit | GetFees;
+type Command = Exclude<AccountMessage, AccountSettled | HoldReturned>;
 
 /**
  * Spawns the actor of one account. It wakes with the first message: it reads the account from the ledger and keeps it
@@ -46,7 +49,7 @@ export function spawnAccount(
   let asOfBatchNo = 0;
   let broken = false;
   /** Who sent a clientOrderId again before its first order was committed. */
-  const repeaters = new Map<number, number[]>();
+  const repeaters = new Map<number, { readonly replyTo: number; readonly refs: readonly OrderRef[] }[]>();
   /** References of deposits that the ledger doesn't have yet. */
   const depositsUnderWay = new Set<string>();
 
@@ -71,22 +74,48 @@ export function spawnAccount(
     const market = ports.catalog().market(command.request.market);
     if (market === undefined)
       return refuseCommand(command, refuse('market_not_found', 'There is no such market.').refusal);
-    const admission = own.admitOrder(market, command.request, command.referencePriceTicks, today());
+    const replaces = command.replaces === undefined ? undefined : own.working(command.replaces);
+    // The repeat of a replacement that is done finds its order by its clientOrderId.
+    const isRepeat = replaces?.ok === false && own.knows(command.request.clientOrderId);
+    if (replaces?.ok === false && !isRepeat) return refuseCommand(command, replaces.refusal);
+    const oldOrderNo = replaces?.ok === true ? replaces.value.orderNo : undefined;
+    const { request, referencePriceTicks, replyTo } = command;
+    const admission = own.admitOrder(market, request, referencePriceTicks, ports.clock.now(), oldOrderNo);
     if (!admission.ok) return refuseCommand(command, admission.refusal);
-    if (admission.value.kind === 'admitted') {
-      const { order } = admission.value;
-      ports.tellMarket(market.id, {
-        type: 'command',
-        command: { type: 'submitOrder', order },
-        replyTo: command.replyTo,
-      });
-      return;
-    }
-    const { orderNo, settled } = admission.value.repeated;
-    if (settled) return ports.reply(command.replyTo, { type: 'repeated', ref: { accountId, orderNo } });
-    const waiting = repeaters.get(orderNo);
-    if (waiting === undefined) repeaters.set(orderNo, [command.replyTo]);
-    else waiting.push(command.replyTo);
+    if (admission.value.kind === 'repeated') return repeat([admission.value.repeated], replyTo);
+    const { order, reserved } = admission.value;
+    const submitted: MarketCommand =
+      oldOrderNo === undefined
+        ? { type: 'submitOrder', order }
+        : {
+            type: 'replaceOrder',
+            orderNo: oldOrderNo,
+            order,
+            reservedMinor: reserved.amountMinor.toString(),
+          };
+    ports.tellMarket(market.id, { type: 'command', command: submitted, replyTo });
+  }
+
+  function placeList(own: Account, command: PlaceOrderList): void {
+    const { request, referencePriceTicks, replyTo } = command;
+    const market = ports.catalog().market(request.market);
+    if (market === undefined)
+      return refuseCommand(command, refuse('market_not_found', 'There is no such market.').refusal);
+    const admission = own.admitList(market, request, referencePriceTicks, ports.clock.now());
+    if (!admission.ok) return refuseCommand(command, admission.refusal);
+    if (admission.value.kind === 'repeated') return repeat(admission.value.repeated, replyTo);
+    const submitted: MarketCommand = { type: 'submitList', orders: admission.value.orders };
+    ports.tellMarket(market.id, { type: 'command', command: submitted, replyTo });
+  }
+
+  /** Answers with orders that were placed before, once that is committed. */
+  function repeat(orders: readonly RepeatedOrder[], replyTo: number): void {
+    const first = orders[0]!;
+    const refs = orders.map(({ orderNo }) => ({ accountId, orderNo }));
+    if (first.settled) return ports.reply(replyTo, { type: 'repeated', refs });
+    const waiting = repeaters.get(first.orderNo);
+    if (waiting === undefined) repeaters.set(first.orderNo, [{ replyTo, refs }]);
+    else waiting.push({ replyTo, refs });
   }
 
   function cancel(own: Account, command: CancelOrder): void {
@@ -103,9 +132,9 @@ export function spawnAccount(
     const order = own.working(command.name);
     if (!order.ok) return refuseCommand(command, order.refusal);
     const market = ports.catalog().marketById(order.value.marketId)!;
-    const admitted = own.admitAmend(market, order.value.orderNo, command.price, command.quantity);
+    const admitted = own.admitAmend(market, order.value.orderNo, command);
     if (!admitted.ok) return refuseCommand(command, admitted.refusal);
-    const { orderNo, side, priceTicks, quantityLots, extraHoldMinor } = admitted.value;
+    const { orderNo, side, priceTicks, quantityLots, stopTicks, reserved } = admitted.value;
     ports.tellMarket(market.id, {
       type: 'command',
       command: {
@@ -115,7 +144,8 @@ export function spawnAccount(
         side,
         priceTicks,
         quantityLots,
-        extraHoldMinor: extraHoldMinor.toString(),
+        ...(stopTicks === undefined ? {} : { stopTicks }),
+        extraHoldMinor: reserved.amountMinor.toString(),
       },
       replyTo: command.replyTo,
     });
@@ -160,22 +190,33 @@ export function spawnAccount(
     account.settle(message);
     for (const reference of message.deposits) depositsUnderWay.delete(reference);
     for (const order of message.orders) {
-      answerRepeaters(order.orderNo, { type: 'repeated', ref: { accountId, orderNo: order.orderNo } });
+      answerRepeaters(order.orderNo, (refs) => ({ type: 'repeated', refs }));
     }
   }
 
   function holdReturned(own: Account, message: HoldReturned): void {
-    const { orderNo, assetId, amountMinor, refusal } = message;
-    if (message.command === 'amendResting') return own.returnAmend(orderNo, assetId, amountMinor);
-    own.returnOrder(orderNo, assetId, amountMinor);
-    answerRepeaters(orderNo, { type: 'refused', refusal });
+    const { orderNos, reserved, refusal } = message;
+    if (message.command === 'amendResting') return own.returnAmend(orderNos[0]!, reserved);
+    own.returnOrders(orderNos, reserved);
+    answerRepeaters(orderNos[0]!, () => ({ type: 'refused', refusal }));
   }
 
-  function answerRepeaters(orderNo: number, reply: Reply): void {
+  function answerRepeaters(orderNo: number, replyWith: (refs: readonly OrderRef[]) => Reply): void {
     const waiting = repeaters.get(orderNo);
     if (waiting === undefined) return;
     repeaters.delete(orderNo);
-    for (const replyTo of waiting) ports.reply(replyTo, reply);
+    for (const { replyTo, refs } of waiting) ports.reply(replyTo, replyWith(refs));
+  }
+
+  function setPolicy(own: Account, command: SetPolicy): void {
+    const policy = { ...own.policy, ...command.policy };
+    ports.tellSettlement({
+      type: 'policyEffect',
+      atMs: ports.clock.now(),
+      accountId,
+      policy,
+      replyTo: command.replyTo,
+    });
   }
 
   async function handleCommand(command: Command): Promise<void> {
@@ -190,6 +231,10 @@ export function spawnAccount(
     switch (command.type) {
       case 'placeOrder':
         return place(account, command);
+      case 'placeOrderList':
+        return placeList(account, command);
+      case 'setPolicy':
+        return setPolicy(account, command);
       case 'cancelOrder':
         return cancel(account, command);
       case 'amendOrder':
@@ -197,7 +242,7 @@ export function spawnAccount(
       case 'cancelAllOrders':
         return ports.tellMarket(command.marketId, {
           type: 'command',
-          command: { type: 'cancelAllResting', accountId },
+          command: cancelAllOf(accountId, command),
           replyTo: command.replyTo,
         });
       case 'deposit':
@@ -231,4 +276,15 @@ export function spawnAccount(
       }
     },
   );
+}
+
+/** What is not asked for is left out, to keep the log small. */
+function cancelAllOf(accountId: number, { only, cause }: CancelAllOrders): MarketCommand {
+  return {
+    type: 'cancelAllResting',
+    accountId,
+    ...(only.side === undefined ? {} : { side: only.side }),
+    ...(only.tag === undefined ? {} : { tag: only.tag }),
+    ...(cause === 'canceled_by_client' ? {} : { cause }),
+  };
 }

@@ -1,5 +1,5 @@
+import type { AccountMessage } from '../account-messages.ts';
 import { type ActorRef, type ParentRef, spawnActor, tell } from '../actor.ts';
-import type { AccountMessage } from '../protocol.ts';
 import { type AccountPorts, spawnAccount } from './account-actor.ts';
 
 export interface Accounts {

@@ -1,8 +1,8 @@
 import { assert } from '../../domain/assert.ts';
 import { formatPrice, formatQuantity, type Market } from '../../domain/market.ts';
 import type { Side } from '../../domain/order.ts';
+import { SortedKeys } from '../../domain/sorted-keys.ts';
 import type { LevelView } from '../ports.ts';
-import { SortedKeys } from './sorted-keys.ts';
 
 interface Level {
   lots: number;

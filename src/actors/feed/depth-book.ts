@@ -1,7 +1,7 @@
 import { assert } from '../../domain/assert.ts';
 import type { Market } from '../../domain/market.ts';
+import type { LevelChange } from '../effects.ts';
 import type { DepthDiff, DepthView, LevelView } from '../ports.ts';
-import type { LevelChange } from '../protocol.ts';
 import { BookSide } from './book-side.ts';
 import { CHECKSUM_LEVELS, depthChecksum } from './checksum.ts';
 

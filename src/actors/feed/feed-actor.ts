@@ -1,6 +1,6 @@
 import { type ActorRef, type CrashPolicy, type ParentRef, spawnActor, tell } from '../actor.ts';
+import type { MarketCommitted } from '../effects.ts';
 import type { PublicEvent } from '../ports.ts';
-import type { MarketCommitted } from '../protocol.ts';
 import type { Feed } from './feed.ts';
 
 export type FeedMessage = MarketCommitted | { readonly type: 'flush' };

@@ -1,19 +1,26 @@
+import type { Reservation } from '../../domain/admission.ts';
 import type { Market } from '../../domain/market.ts';
 import { holdAssetId, initialHold } from '../../domain/order.ts';
+import { listReservations } from '../../domain/order-list.ts';
 import type { Refusal, Rejection } from '../../domain/rejection.ts';
-import type { AmendResting, AnswerEffect, Reply, SubmitOrder } from '../protocol.ts';
+import type { AnswerEffect, MarketEffect, Reply } from '../effects.ts';
+import type { MarketCommand, ReservingCommand } from '../market-messages.ts';
 
-/** What a market answers without having changed anything. */
+/** What a market answers without having changed anything, and what was reserved for what it did. */
 
 const DETAILS = {
+  insufficient_funds:
+    'What the order that was to be replaced held is not enough any more: it was filled in part.',
   market_halted: 'The market is halted.',
   market_cancel_only: 'The market takes cancels only.',
   market_post_only: 'The market takes post-only orders only.',
   market_restarting: 'The market failed to handle the command and is being restored; nothing was changed.',
   order_not_open: 'The order has ended.',
-  post_only_would_take: 'The order would take at that price; it stays as it was.',
+  order_triggered: 'The order has reached its stop price.',
+  post_only_would_take: 'The order would take at that price; nothing was changed.',
   quantity_below_filled: 'As much as that is filled already; cancel the order instead.',
   quantity_too_large: 'The orders at that price would add up to more than the market can count.',
+  replacement_not_fillable: 'So much of the new order can’t be filled at once; nothing was changed.',
 } as const satisfies Partial<Record<Rejection, string>>;
 
 export type MarketRefusal = keyof typeof DETAILS;
@@ -30,23 +37,75 @@ export function answer(
   return { type: 'answerEffect', reply, replyTo, returned };
 }
 
-/** The reservation that goes back with a refused or lost command. */
-export function holdOf(
+export function reserves(command: MarketCommand): command is ReservingCommand {
+  switch (command.type) {
+    case 'submitOrder':
+    case 'submitList':
+    case 'replaceOrder':
+    case 'amendResting':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** What an account had reserved for a command. */
+export function reservationsOf(market: Market, command: MarketCommand): MarketEffect['reserved'] {
+  if (!reserves(command)) return [];
+  const { accountId, reserved } = reservedFor(market, command);
+  return reserved.map((reservation) => ({ accountId, ...reservation }));
+}
+
+/** What goes back with a refused or lost command. */
+export function returnedBy(
   market: Market,
-  command: SubmitOrder | AmendResting,
+  command: ReservingCommand,
   code: MarketRefusal,
 ): NonNullable<AnswerEffect['returned']> {
-  const submitted = command.type === 'submitOrder';
-  const { accountId, orderNo, side } = submitted ? command.order : command;
+  const { accountId, orderNos, reserved } = reservedFor(market, command);
   return {
     accountId,
-    hold: {
-      type: 'holdReturned',
-      command: command.type,
-      orderNo,
-      assetId: holdAssetId(market, side),
-      amountMinor: submitted ? initialHold(market, command.order) : BigInt(command.extraHoldMinor),
-      refusal: refusalOf(code),
-    },
+    hold: { type: 'holdReturned', command: command.type, orderNos, reserved, refusal: refusalOf(code) },
   };
+}
+
+function reservedFor(
+  market: Market,
+  command: ReservingCommand,
+): { accountId: number; orderNos: readonly number[]; reserved: readonly Reservation[] } {
+  switch (command.type) {
+    case 'submitOrder': {
+      const { accountId, orderNo, side } = command.order;
+      const amountMinor = initialHold(market, command.order);
+      return {
+        accountId,
+        orderNos: [orderNo],
+        reserved: [{ assetId: holdAssetId(market, side), amountMinor }],
+      };
+    }
+    case 'submitList':
+      return {
+        accountId: command.orders[0]!.accountId,
+        orderNos: command.orders.map(({ orderNo }) => orderNo),
+        reserved: listReservations(market, command.orders),
+      };
+    case 'replaceOrder': {
+      const { accountId, orderNo, side } = command.order;
+      const amountMinor = BigInt(command.reservedMinor);
+      return {
+        accountId,
+        orderNos: [orderNo],
+        reserved: [{ assetId: holdAssetId(market, side), amountMinor }],
+      };
+    }
+    case 'amendResting': {
+      const { accountId, orderNo, side } = command;
+      const amountMinor = BigInt(command.extraHoldMinor);
+      return {
+        accountId,
+        orderNos: [orderNo],
+        reserved: [{ assetId: holdAssetId(market, side), amountMinor }],
+      };
+    }
+  }
 }

@@ -7,8 +7,10 @@ import {
   CANCEL_REFUSED,
   CANCELED,
   type EventBuffer,
+  PREVENTED,
   REDUCE_REFUSED,
   REDUCED,
+  REFRESHED,
   REJECTED,
   REPLACE_REFUSED,
   REPLACED,
@@ -18,16 +20,18 @@ import {
   TRADE,
 } from '../../domain/book/events.ts';
 import { feeOn } from '../../domain/fees.ts';
-import { type Market, valueMinor } from '../../domain/market.ts';
-import { holdFor, type OrderReason, type Side } from '../../domain/order.ts';
-import { nextOrderStatus, type OrderEvent } from '../../domain/order-machine.ts';
+import { valueMinor } from '../../domain/market.ts';
+import { hasLimitPrice, type OrderReason } from '../../domain/order.ts';
+import type { OrderEvent } from '../../domain/order-machine.ts';
+import type { Prevention } from '../../domain/prevention.ts';
 import type { Trade } from '../../domain/trade.ts';
-import type { LevelChange, OrderChange } from '../protocol.ts';
+import type { LevelChange } from '../effects.ts';
 import type { MarketRefusal } from './answers.ts';
-import { copyOf, type LiveOrder, type OrderTable } from './order-table.ts';
+import { Changes } from './changes.ts';
+import type { OpenMarket } from './open-market.ts';
+import type { LiveOrder } from './order-table.ts';
 
-type TradeEvent = Extract<BookEvent, { kind: typeof TRADE }>;
-type CanceledEvent = Extract<BookEvent, { kind: typeof CANCELED }>;
+type Event<Kind extends BookEvent['kind']> = Extract<BookEvent, { kind: Kind }>;
 
 /**
  * One message's way through a market: turns the book's events into changed orders, trades with their fees, and
@@ -38,48 +42,58 @@ export class Execution {
   readonly atMs: number;
   readonly trades: Trade[] = [];
   readonly levels: LevelChange[] = [];
-  tradeNo: number;
+  readonly preventions: Prevention[] = [];
+  readonly changes: Changes;
+  /** Orders of lists that traded, triggered or ended, for what that means to the others of their list. */
+  readonly listed: LiveOrder[] = [];
   /** Set when the book refused an amend: then nothing was changed. */
   refusal: MarketRefusal | null = null;
-  readonly #market: Market;
-  readonly #orders: OrderTable;
-  readonly #before = new Map<LiveOrder, { readonly holdMinor: bigint; readonly rested: boolean }>();
-  /** The order that the message brings or amends: the taker of its trades. */
+  readonly #on: OpenMarket;
+  /** The order that the book was told of last: the taker of its trades. */
   #active: LiveOrder | null = null;
   #amend: { readonly priceTicks: number; readonly quantityLots: number } | null = null;
+  /** Why the orders that the book is told to cancel end. */
+  #cause: OrderReason = 'canceled_by_client';
 
-  constructor(market: Market, orders: OrderTable, start: { seq: number; tradeNo: number; atMs: number }) {
-    this.#market = market;
-    this.#orders = orders;
-    this.seq = start.seq;
-    this.tradeNo = start.tradeNo;
-    this.atMs = start.atMs;
+  constructor(on: OpenMarket, atMs: number) {
+    this.#on = on;
+    this.seq = on.seq + 1;
+    this.atMs = atMs;
+    this.changes = new Changes(on.market, on.lists, atMs);
   }
 
-  /** The message brings a new order. */
+  /** The next events are about an order that comes to the book. */
   enter(order: LiveOrder): void {
     this.#active = order;
-    this.#before.set(order, { holdMinor: 0n, rested: false });
+    this.#amend = null;
   }
 
-  /** The message amends an order that rests; quantityLots is the new total. */
+  /** The next events are about an order that is amended; quantityLots is the new total. */
   amend(order: LiveOrder, priceTicks: number, quantityLots: number): void {
     this.#active = order;
     this.#amend = { priceTicks, quantityLots };
-    this.#touch(order);
+    this.changes.touch(order);
+  }
+
+  /** The next events are about orders that are canceled. */
+  cancel(cause: OrderReason): void {
+    this.#active = null;
+    this.#cause = cause;
   }
 
   apply(events: EventBuffer, book: Book): void {
     for (let index = 0; index < events.count; index += 1) this.#apply(readEvent(events, index), book);
   }
 
-  /** Every order that the message changed, as it is after it; the one that the message is about comes first. */
-  changes(): OrderChange[] {
-    const changes: OrderChange[] = [];
-    for (const [order, before] of this.#before) {
-      changes.push({ order: copyOf(order), holdBeforeMinor: before.holdMinor, restedBefore: before.rested });
-    }
-    return changes;
+  /** Ends an order, in or outside of the book. */
+  end(order: LiveOrder, event: OrderEvent, reason: OrderReason): void {
+    this.changes.step(order, event, reason);
+    this.noticeListed(order);
+    this.#on.leave(order);
+  }
+
+  noticeListed(order: LiveOrder): void {
+    if (order.terms?.list !== undefined) this.listed.push(order);
   }
 
   #apply(event: BookEvent, book: Book): void {
@@ -88,16 +102,21 @@ export class Execution {
         return;
       case TRADE:
         return this.#trade(event);
+      case PREVENTED:
+        return this.#prevent(event);
       case RESTED:
-        return this.#rest(event.price, event.quantity);
+        return this.#rest(event);
+      case REFRESHED:
+        return this.#refresh(event);
       case CANCELED:
-        return event.reason === 'by_command' ? this.#cancel(event) : this.#drop(event, book);
+        return this.#canceled(event, book);
       case REJECTED:
         return this.#reject(event.reason);
       case REPLACED:
-        return this.#replace(event.side === SELL ? 'sell' : 'buy', event.oldPrice, event.oldQuantity);
+        this.levels.push([event.side === SELL ? 'sell' : 'buy', event.oldPrice, -event.oldQuantity]);
+        return this.#applyAmend();
       case REDUCED:
-        return this.#reduce(event.price, event.by);
+        return this.#reduce(event);
       case REPLACE_REFUSED:
         this.refusal =
           event.reason === 'post_only_would_take' ? 'post_only_would_take' : 'quantity_too_large';
@@ -108,18 +127,20 @@ export class Execution {
     }
   }
 
-  #trade(event: TradeEvent): void {
-    const maker = this.#orders.at(event.maker);
+  #trade(event: Event<typeof TRADE | typeof PREVENTED>): void {
+    const { market } = this.#on;
+    const maker = this.#on.orders.at(event.maker);
     const taker = this.#incoming();
-    this.#touch(maker);
-    this.tradeNo += 1;
-    const quoteMinor = valueMinor(this.#market, event.price, event.quantity);
-    const baseMinor = BigInt(event.quantity) * this.#market.lotMinor;
+    this.changes.touch(maker);
+    this.#on.tradeNo += 1;
+    this.#on.lastPriceTicks = event.price;
+    const quoteMinor = valueMinor(market, event.price, event.quantity);
+    const baseMinor = BigInt(event.quantity) * market.lotMinor;
     const makerFeeMinor = feeOn(maker.side === 'buy' ? baseMinor : quoteMinor, maker.makerFeePpm);
     const takerFeeMinor = feeOn(taker.side === 'buy' ? baseMinor : quoteMinor, taker.takerFeePpm);
     this.trades.push({
-      marketId: this.#market.id,
-      tradeNo: this.tradeNo,
+      marketId: market.id,
+      tradeNo: this.#on.tradeNo,
       priceTicks: event.price,
       quantityLots: event.quantity,
       takerSide: taker.side,
@@ -130,110 +151,145 @@ export class Execution {
       executedAtMs: this.atMs,
     });
     this.levels.push([maker.side, event.price, -event.quantity]);
+    const { iceberg } = maker.terms ?? {};
+    if (iceberg !== undefined) showLots(maker, iceberg.shownLots - event.quantity);
     this.#fill(maker, event.quantity, quoteMinor, makerFeeMinor, event.makerRemaining);
     this.#fill(taker, event.quantity, quoteMinor, takerFeeMinor, event.takerRemaining);
-    if (event.makerRemaining > 0) maker.holdMinor = this.#holdOf(maker);
   }
 
   #fill(order: LiveOrder, lots: number, quoteMinor: bigint, feeMinor: bigint, remaining: number): void {
     order.filledLots += lots;
     order.filledQuoteMinor += quoteMinor;
     order.feeMinor += feeMinor;
-    if (remaining > 0) this.#step(order, 'partFilled', 'none');
-    else this.#end(order, 'filled', 'filled');
+    if (remaining === 0) return this.end(order, 'filled', 'filled');
+    this.changes.step(order, 'partFilled', 'none');
+    this.noticeListed(order);
   }
 
-  #rest(priceTicks: number, remaining: number): void {
+  /** What it led to follows, but for what a taker that goes on has lost. */
+  #prevent(event: Event<typeof TRADE | typeof PREVENTED>): void {
+    const maker = this.#on.orders.at(event.maker);
+    const taker = this.#incoming();
+    this.changes.touch(maker);
+    this.preventions.push({
+      marketId: this.#on.market.id,
+      seq: this.seq,
+      place: this.preventions.length,
+      mode: taker.selfTrade,
+      priceTicks: event.price,
+      quantityLots: event.quantity,
+      takerSide: taker.side,
+      maker: { accountId: maker.accountId, orderNo: maker.orderNo },
+      taker: { accountId: taker.accountId, orderNo: taker.orderNo },
+      preventedAtMs: this.atMs,
+    });
+    if (taker.selfTrade === 'decrement_and_cancel' && event.takerRemaining > 0) {
+      taker.quantityLots = taker.filledLots + event.takerRemaining;
+    }
+  }
+
+  #rest(event: Event<typeof RESTED | typeof REFRESHED>): void {
     const order = this.#incoming();
-    order.priority = this.seq;
-    order.holdMinor = this.#holdOf(order);
-    assert(order.quantityLots - order.filledLots === remaining, 'what rests is what is not filled');
-    if (this.#amend === null) this.#orders.add(order);
-    this.levels.push([order.side, priceTicks, remaining]);
+    order.priority = this.#on.nextPlace();
+    assert(
+      order.quantityLots - order.filledLots === event.quantity + event.hidden,
+      'what rests is what is not filled',
+    );
+    showLots(order, event.quantity);
+    if (!this.#on.orders.has(order)) this.#on.orders.add(order);
+    this.levels.push([order.side, event.price, event.quantity]);
   }
 
-  #cancel(event: CanceledEvent): void {
-    const order = this.#orders.at(event.id);
-    this.#touch(order);
+  #refresh(event: Event<typeof RESTED | typeof REFRESHED>): void {
+    const order = this.#on.orders.at(event.id);
+    order.priority = this.#on.nextPlace();
+    showLots(order, event.quantity);
+    this.levels.push([order.side, event.price, event.quantity]);
+  }
+
+  #canceled(event: Event<typeof CANCELED>, book: Book): void {
+    switch (event.reason) {
+      case 'by_command':
+        return this.#removed(event, this.#cause);
+      case 'self_trade':
+        return this.#removed(event, 'self_trade');
+      case 'self_trade_remainder':
+        return this.end(this.#incoming(), 'canceled', 'self_trade');
+      case 'ioc_remainder':
+        return this.#drop(event, book);
+    }
+  }
+
+  #removed(event: Event<typeof CANCELED>, reason: OrderReason): void {
+    const order = this.#on.orders.at(event.id);
+    this.changes.touch(order);
     this.levels.push([order.side, event.price, -event.quantity]);
-    this.#end(order, 'canceled', 'canceled_by_client');
+    this.end(order, 'canceled', reason);
   }
 
   /** What is left of an order that may not rest. */
-  #drop(event: CanceledEvent, book: Book): void {
+  #drop(event: Event<typeof CANCELED>, book: Book): void {
     const order = this.#incoming();
-    if (order.type === 'limit') return this.#end(order, 'canceled', 'immediate_or_cancel');
+    if (hasLimitPrice(order.type)) return this.end(order, 'canceled', 'immediate_or_cancel');
     // By quote amount, the quantity is only a bound: the order is filled when what is left of the amount buys no
     // lot at the price it would have to pay next.
     const nextPrice = book.bestAsk() || this.trades.at(-1)?.priceTicks || 0;
-    const spent = order.filledQuoteMinor / this.#market.tickLotMinor;
+    const spent = order.filledQuoteMinor / this.#on.market.tickLotMinor;
     const spentAll =
       order.quoteBudget > 0 &&
       order.filledLots > 0 &&
       event.quantity > 0 &&
       BigInt(order.quoteBudget) - spent < BigInt(nextPrice);
-    if (spentAll) this.#end(order, 'filled', 'filled');
-    else this.#end(order, 'canceled', 'insufficient_liquidity');
+    if (spentAll) this.end(order, 'filled', 'filled');
+    else this.end(order, 'canceled', 'insufficient_liquidity');
   }
 
   #reject(reason: RefusalReason): void {
     const order = this.#incoming();
+    // What had been accepted before, and waited, is not refused any more.
+    const refused = this.changes.isNew(order) ? 'refused' : 'canceled';
     switch (reason) {
       case 'post_only_would_take':
-        return this.#end(order, 'refused', 'post_only_would_take');
+        return this.end(order, refused, 'post_only_would_take');
       case 'fok_not_fillable':
-        return this.#end(order, 'canceled', 'fill_or_kill_not_fillable');
+        return this.end(order, 'canceled', 'fill_or_kill_not_fillable');
+      case 'minimum_not_fillable':
+        return this.end(order, 'canceled', 'minimum_not_fillable');
       case 'level_full':
-        return this.#end(order, 'refused', 'level_full');
+        return this.end(order, refused, 'level_full');
       default:
         assert(false, 'a new order is refused for one of these reasons');
     }
   }
 
-  #replace(side: Side, oldPriceTicks: number, oldRemaining: number): void {
-    const order = this.#incoming();
-    this.levels.push([side, oldPriceTicks, -oldRemaining]);
-    this.#applyAmend(order);
+  #reduce(event: Event<typeof REDUCED>): void {
+    const order = this.#on.orders.at(event.id);
+    this.changes.touch(order);
+    this.levels.push([order.side, event.price, -event.by]);
+    if (order.terms?.iceberg !== undefined) showLots(order, event.quantity - event.hidden);
+    // Without an amend it was a self-trade that took from the order.
+    if (order === this.#active && this.#amend !== null) return this.#applyAmend();
+    order.quantityLots = order.filledLots + event.quantity;
+    this.changes.step(order, 'amended', 'none');
   }
 
-  #reduce(priceTicks: number, by: number): void {
+  #applyAmend(): void {
     const order = this.#incoming();
-    this.levels.push([order.side, priceTicks, -by]);
-    this.#applyAmend(order);
-    order.holdMinor = this.#holdOf(order);
-  }
-
-  #applyAmend(order: LiveOrder): void {
     assert(this.#amend !== null, 'only an amend replaces or reduces');
     order.priceTicks = this.#amend.priceTicks;
     order.quantityLots = this.#amend.quantityLots;
-    this.#step(order, 'amended', 'none');
-  }
-
-  #end(order: LiveOrder, event: OrderEvent, reason: OrderReason): void {
-    this.#step(order, event, reason);
-    order.holdMinor = 0n;
-    if (this.#orders.find(order.accountId, order.orderNo) === order) this.#orders.remove(order);
-  }
-
-  #step(order: LiveOrder, event: OrderEvent, reason: OrderReason): void {
-    const next = nextOrderStatus(order.status, event);
-    assert(next !== undefined, 'the order’s life allows what the book did');
-    order.status = next;
-    order.reason = reason;
-    order.updatedAtMs = this.atMs;
-  }
-
-  #touch(order: LiveOrder): void {
-    if (!this.#before.has(order)) this.#before.set(order, { holdMinor: order.holdMinor, rested: true });
+    this.changes.step(order, 'amended', 'none');
   }
 
   #incoming(): LiveOrder {
     assert(this.#active !== null, 'the message brings or amends an order');
     return this.#active;
   }
+}
 
-  #holdOf(order: LiveOrder): bigint {
-    return holdFor(this.#market, order.side, order.priceTicks, order.quantityLots - order.filledLots);
-  }
+/** Keeps how many lots an iceberg shows; other orders show all they have. */
+function showLots(order: LiveOrder, shownLots: number): void {
+  const iceberg = order.terms?.iceberg;
+  if (iceberg === undefined || iceberg.shownLots === shownLots) return;
+  order.terms = { ...order.terms, iceberg: { ...iceberg, shownLots } };
 }

@@ -1,8 +1,9 @@
 import type { Market } from '../../domain/market.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
 import { type ActorRef, type ParentRef, spawnActor } from '../actor.ts';
-import type { Effect, MarketMessage } from '../protocol.ts';
-import { answer, holdOf, refusalOf } from './answers.ts';
+import type { Effect } from '../effects.ts';
+import type { MarketClock, MarketMessage } from '../market-messages.ts';
+import { answer, refusalOf, reserves, returnedBy } from './answers.ts';
 import { Matching } from './matching.ts';
 
 export interface MarketPorts {
@@ -14,10 +15,12 @@ export interface MarketPorts {
   /** Resolves once everything sent to settlement before is committed. */
   settled(): Promise<void>;
   /** A message made the market throw. It was put aside, nothing of it was settled. */
-  onQuarantined(market: Market, message: MarketMessage, error: unknown): void;
+  onQuarantined(market: Market, message: MarketMessage | MarketClock, error: unknown): void;
   onRestored(market: Market): void;
   /** The book could not be read; it is tried again until it can. */
   onRestoreFailed(market: Market, error: unknown): void;
+  /** Asks for a `clock` message at a time; a later call replaces an earlier one. Left out in a replay. */
+  readonly wakeAt?: ((atMs: number) => void) | undefined;
   /** Called before a message is handled; tests make it throw. */
   readonly beforeMessage?: ((market: Market, message: MarketMessage) => void) | undefined;
 }
@@ -33,14 +36,22 @@ export function spawnMarket(
   market: Market,
   snapshot: MarketSnapshot,
   ports: MarketPorts,
-): ActorRef<MarketMessage> {
+): ActorRef<MarketMessage | MarketClock> {
   let matching = new Matching(market, snapshot);
+  const setAlarm = () => ports.wakeAt?.(matching.state.expiries.nextAtMs);
+
+  /** Nothing that has expired trades any more, however late the clock is. */
+  function expireDue(atMs: number): void {
+    if (matching.state.expiries.nextAtMs > atMs) return;
+    ports.tellSettlement(matching.handle({ type: 'expireOrders' }, atMs, 0));
+  }
 
   async function restore(): Promise<void> {
     for (;;) {
       try {
         await ports.settled();
         matching = new Matching(market, await ports.load(market));
+        setAlarm();
         ports.onRestored(market);
         return;
       } catch (error) {
@@ -51,22 +62,29 @@ export function spawnMarket(
     }
   }
 
-  return spawnActor<MarketMessage>(
+  setAlarm();
+  return spawnActor<MarketMessage | MarketClock>(
     parent,
     `market-${market.symbol}`,
     (message) => {
-      ports.beforeMessage?.(market, message);
-      ports.tellSettlement(matching.handle(message.command, ports.clock.now(), message.replyTo));
+      const atMs = ports.clock.now();
+      if (message.type === 'clock') expireDue(atMs);
+      else {
+        ports.beforeMessage?.(market, message);
+        if (message.command.type !== 'expireOrders') expireDue(atMs);
+        ports.tellSettlement(matching.handle(message.command, atMs, message.replyTo));
+      }
+      setAlarm();
     },
     (message, error) => {
       ports.onQuarantined(market, message, error);
+      if (message.type === 'clock') return restore();
       const { command, replyTo } = message;
-      const reserved = command.type === 'submitOrder' || command.type === 'amendResting';
       ports.tellSettlement(
         answer(
           { type: 'refused', refusal: refusalOf('market_restarting') },
           replyTo,
-          reserved ? holdOf(market, command, 'market_restarting') : null,
+          reserves(command) ? returnedBy(market, command, 'market_restarting') : null,
         ),
       );
       return restore();

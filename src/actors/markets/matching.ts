@@ -1,243 +1,273 @@
-import { assert } from '../../domain/assert.ts';
-import { type Book, createBook } from '../../domain/book/book.ts';
-import {
-  BUY,
-  COMMAND_WORDS,
-  FOK,
-  GTC,
-  IOC,
-  SELL,
-  writeCancel,
-  writePlace,
-  writeReduce,
-  writeReplace,
-} from '../../domain/book/commands.ts';
+import { COMMAND_WORDS, writeReduce, writeReplace } from '../../domain/book/commands.ts';
 import { EventBuffer } from '../../domain/book/events.ts';
-import type { Market, MarketStatus } from '../../domain/market.ts';
+import type { Market } from '../../domain/market.ts';
 import { type MarketEvent, nextMarketStatus, refusalForOrder } from '../../domain/market-machine.ts';
-import { holdAssetId, holdFor, initialHold, type Order } from '../../domain/order.ts';
+import { initialHold } from '../../domain/order.ts';
+import { isWaiting, isWorking } from '../../domain/order-machine.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
+import type { AnswerEffect, MarketEffect, OrderChange, Reply } from '../effects.ts';
 import type {
   AmendResting,
-  AnswerEffect,
   CancelAllResting,
   CancelResting,
+  ExpireOrders,
   MarketCommand,
-  MarketEffect,
-  Reply,
+  ReplaceOrder,
+  ReservingCommand,
+  SubmitList,
   SubmitOrder,
-} from '../protocol.ts';
-import { answer, holdOf, type MarketRefusal, refusalOf } from './answers.ts';
+} from '../market-messages.ts';
+import { answer, type MarketRefusal, refusalOf, reservationsOf, returnedBy } from './answers.ts';
+import { Cascade } from './cascade.ts';
 import { Execution } from './execution.ts';
-import { type LiveOrder, OrderTable } from './order-table.ts';
+import { newOrder } from './new-order.ts';
+import { bookTermsOf, OpenMarket } from './open-market.ts';
+import { byExpiry, type LiveOrder } from './order-table.ts';
+import { changedOf, DONE, refusalOfNew, tradesOf } from './outcomes.ts';
 
-const SIDES = Object.freeze({ buy: BUY, sell: SELL } as const);
-const TIMES_IN_FORCE = Object.freeze({ gtc: GTC, ioc: IOC, fok: FOK } as const);
+type Handled = MarketEffect | AnswerEffect;
 
 /**
- * One market's state and how a message changes it. Pure: time comes with the message, and the same messages give the
- * same effects. A message that throws may leave half a change behind: whoever calls then throws the whole state
- * away and builds it again from the last commit.
+ * How a message changes one market. Pure: time comes with the message, and the same messages give the same effects. A
+ * message that throws may leave half a change behind: whoever calls then throws the whole state away and builds it again
+ * from the last commit.
  */
 export class Matching {
-  readonly market: Market;
-  readonly book: Book;
-  readonly orders = new OrderTable();
-  status: MarketStatus;
-  seq: number;
-  tradeNo: number;
-  lastPriceTicks: number | null;
-  #lastBookId = 0;
-  #commands = new Float64Array(16 * COMMAND_WORDS);
+  readonly #on: OpenMarket;
+  readonly #commands = new Float64Array(COMMAND_WORDS);
   readonly #events = new EventBuffer();
 
   constructor(market: Market, snapshot: MarketSnapshot) {
-    this.market = market;
-    this.status = snapshot.status;
-    this.seq = snapshot.seq;
-    this.tradeNo = snapshot.tradeNo;
-    this.lastPriceTicks = snapshot.lastPriceTicks;
-    this.book = createBook({ expectedOrders: Math.max(1024, snapshot.orders.length) });
-    for (const order of snapshot.orders) this.#restore(order);
+    this.#on = new OpenMarket(market, snapshot);
+  }
+
+  /** The market as it is, to look at. */
+  get state(): OpenMarket {
+    return this.#on;
   }
 
   /**
    * Handles one message.
    * @param atMs never before the time of the message before
    */
-  handle(command: MarketCommand, atMs: number, replyTo: number): MarketEffect | AnswerEffect {
+  handle(command: MarketCommand, atMs: number, replyTo: number): Handled {
     switch (command.type) {
       case 'submitOrder':
         return this.#submit(command, atMs, replyTo);
+      case 'submitList':
+        return this.#submitList(command, atMs, replyTo);
+      case 'replaceOrder':
+        return this.#replace(command, atMs, replyTo);
       case 'cancelResting':
         return this.#cancel(command, atMs, replyTo);
       case 'cancelAllResting':
         return this.#cancelAll(command, atMs, replyTo);
       case 'amendResting':
         return this.#amend(command, atMs, replyTo);
+      case 'expireOrders':
+        return this.#expire(command, atMs, replyTo);
       case 'setMarketStatus': {
-        const next = nextMarketStatus(this.status, command.status satisfies MarketEvent);
-        if (next === undefined) return answer({ type: 'done' }, replyTo);
-        this.status = next;
-        return this.#effect(this.#begin(atMs), command, null, { type: 'done' }, replyTo);
+        const next = nextMarketStatus(this.#on.status, command.status satisfies MarketEvent);
+        if (next === undefined) return answer(DONE, replyTo);
+        this.#on.status = next;
+        return this.#effect(new Execution(this.#on, atMs), command, replyTo, () => DONE);
       }
     }
   }
 
-  #submit(command: SubmitOrder, atMs: number, replyTo: number): MarketEffect | AnswerEffect {
-    const closed = refusalForOrder(this.status, command.order.postOnly);
+  #submit(command: SubmitOrder, atMs: number, replyTo: number): Handled {
+    const closed = refusalForOrder(this.#on.status, command.order.postOnly);
     if (closed !== undefined) return this.#refuse(command, closed, replyTo);
-    this.#lastBookId += 1;
-    const order: LiveOrder = {
-      ...command.order,
-      bookId: this.#lastBookId,
-      marketId: this.market.id,
-      filledLots: 0,
-      filledQuoteMinor: 0n,
-      feeMinor: 0n,
-      holdMinor: 0n,
-      status: 'open',
-      reason: 'none',
-      priority: this.seq + 1,
-      createdAtMs: atMs,
-      updatedAtMs: atMs,
-    };
-    writePlace(this.#commands, 0, {
-      id: order.bookId,
-      side: SIDES[order.side],
-      priceTicks: order.priceTicks,
-      quantityLots: order.quantityLots,
-      timeInForce: TIMES_IN_FORCE[order.timeInForce],
-      postOnly: order.postOnly,
-      quoteBudget: order.quoteBudget,
-    });
-    const execution = this.#begin(atMs);
-    execution.enter(order);
-    this.#execute(execution, 1);
-    const reserved = {
-      accountId: order.accountId,
-      assetId: holdAssetId(this.market, order.side),
-      amountMinor: initialHold(this.market, order),
-    };
-    return this.#effect(execution, command, reserved, null, replyTo);
+    const order = newOrder(this.#on, command.order, atMs);
+    const execution = new Execution(this.#on, atMs);
+    const cascade = new Cascade(this.#on, execution);
+    cascade.enter(order);
+    cascade.settle();
+    return this.#orderEffect(execution, command, replyTo, order);
   }
 
-  #cancel(command: CancelResting, atMs: number, replyTo: number): MarketEffect | AnswerEffect {
-    const order = this.orders.find(command.accountId, command.orderNo);
+  #submitList(command: SubmitList, atMs: number, replyTo: number): Handled {
+    for (const { postOnly } of command.orders) {
+      const closed = refusalForOrder(this.#on.status, postOnly);
+      if (closed !== undefined) return this.#refuse(command, closed, replyTo);
+    }
+    const orders = command.orders.map((order) => newOrder(this.#on, order, atMs));
+    const execution = new Execution(this.#on, atMs);
+    const cascade = new Cascade(this.#on, execution);
+    // What waits comes first, so that an order that trades at once finds the others of its list.
+    for (const order of orders) if (isWaiting(order.status)) cascade.enter(order);
+    for (const order of orders) if (!isWaiting(order.status)) cascade.enter(order);
+    cascade.settle();
+    return this.#effect(execution, command, replyTo, (changes) => ({
+      type: 'orderList',
+      orders: orders.map((order) => changedOf(changes, order)),
+      trades: orders.flatMap((order) => tradesOf(execution, order)),
+    }));
+  }
+
+  #replace(command: ReplaceOrder, atMs: number, replyTo: number): Handled {
+    const { market, orders, status } = this.#on;
+    const old = orders.find(command.order.accountId, command.orderNo);
+    if (old === undefined) return this.#refuse(command, 'order_not_open', replyTo);
+    const closed = refusalForOrder(status, command.order.postOnly);
+    if (closed !== undefined) return this.#refuse(command, closed, replyTo);
+    if (BigInt(command.reservedMinor) + old.holdMinor < initialHold(market, command.order)) {
+      return this.#refuse(command, 'insufficient_funds', replyTo);
+    }
+    const order = newOrder(this.#on, command.order, atMs);
+    const execution = new Execution(this.#on, atMs);
+    const cascade = new Cascade(this.#on, execution);
+    cascade.enter(order);
+    const refusal = refusalOfNew(order);
+    if (refusal !== undefined) return this.#refuse(command, refusal, replyTo);
+    cascade.cancel(old, 'replaced');
+    cascade.settle();
+    return this.#effect(execution, command, replyTo, (changes) => ({
+      type: 'replaced',
+      canceled: changedOf(changes, old),
+      order: changedOf(changes, order),
+      trades: tradesOf(execution, order),
+    }));
+  }
+
+  #cancel(command: CancelResting, atMs: number, replyTo: number): Handled {
+    const order = this.#on.orders.find(command.accountId, command.orderNo);
     if (order === undefined)
       return answer({ type: 'refused', refusal: refusalOf('order_not_open') }, replyTo);
-    writeCancel(this.#commands, 0, order.bookId);
-    const execution = this.#begin(atMs);
-    this.#execute(execution, 1);
-    return this.#effect(execution, command, null, null, replyTo);
+    const execution = new Execution(this.#on, atMs);
+    execution.changes.touch(order);
+    const cascade = new Cascade(this.#on, execution);
+    cascade.cancel(order, 'canceled_by_client');
+    cascade.settle();
+    return this.#orderEffect(execution, command, replyTo, order);
   }
 
-  #cancelAll(command: CancelAllResting, atMs: number, replyTo: number): MarketEffect | AnswerEffect {
-    const orders = this.orders.ofAccount(command.accountId);
-    const reply: Reply = {
+  #cancelAll(command: CancelAllResting, atMs: number, replyTo: number): Handled {
+    const orders = this.#on.orders.ofAccount(command.accountId, command);
+    if (orders.length === 0) return answer({ type: 'canceledAll', orders: [] }, replyTo);
+    const execution = new Execution(this.#on, atMs);
+    this.#cancelEach(execution, orders, command.cause ?? 'canceled_by_client');
+    return this.#effect(execution, command, replyTo, (changes) => ({
       type: 'canceledAll',
-      orders: orders.map(({ accountId, orderNo }) => ({ accountId, orderNo })),
-    };
-    if (orders.length === 0) return answer(reply, replyTo);
-    this.#makeRoom(orders.length);
-    for (const [index, order] of orders.entries()) writeCancel(this.#commands, index, order.bookId);
-    const execution = this.#begin(atMs);
-    this.#execute(execution, orders.length);
-    return this.#effect(execution, command, null, reply, replyTo);
+      // The others of their lists end with them.
+      orders: changes
+        .filter(({ order }) => order.status === 'canceled')
+        .map(({ order: { accountId, orderNo } }) => ({ accountId, orderNo }))
+        .sort((a, b) => a.orderNo - b.orderNo),
+    }));
   }
 
-  #amend(command: AmendResting, atMs: number, replyTo: number): MarketEffect | AnswerEffect {
-    const order = this.orders.find(command.accountId, command.orderNo);
-    if (order === undefined) return this.#refuse(command, 'order_not_open', replyTo);
-    const closed = refusalForOrder(this.status, order.postOnly);
-    if (closed !== undefined) return this.#refuse(command, closed, replyTo);
-    const remaining = order.quantityLots - order.filledLots;
-    const newRemaining = command.quantityLots - order.filledLots;
-    if (newRemaining <= 0) return this.#refuse(command, 'quantity_below_filled', replyTo);
-
-    // Less at the same price keeps its place; anything else goes to the back of the queue, and may trade.
-    const keepsPlace = command.priceTicks === order.priceTicks && newRemaining <= remaining;
-    if (keepsPlace && newRemaining < remaining) {
-      writeReduce(this.#commands, 0, { id: order.bookId, byLots: remaining - newRemaining });
-    } else if (!keepsPlace) {
-      writeReplace(this.#commands, 0, {
-        id: order.bookId,
-        priceTicks: command.priceTicks,
-        quantityLots: newRemaining,
-        postOnly: order.postOnly,
-      });
+  #expire(command: ExpireOrders, atMs: number, replyTo: number): Handled {
+    const { expiries } = this.#on;
+    const expired: LiveOrder[] = [];
+    while (expiries.nextAtMs <= atMs) {
+      const order = expiries.take()!;
+      if (isWorking(order.status)) expired.push(order);
     }
-    const execution = this.#begin(atMs);
-    execution.amend(order, command.priceTicks, command.quantityLots);
-    this.#execute(execution, keepsPlace && newRemaining === remaining ? 0 : 1);
+    if (expired.length === 0) return answer(DONE, replyTo);
+    expired.sort(byExpiry);
+    const execution = new Execution(this.#on, atMs);
+    this.#cancelEach(execution, expired, 'expired');
+    return this.#effect(execution, command, replyTo, () => DONE);
+  }
+
+  #cancelEach(
+    execution: Execution,
+    orders: readonly LiveOrder[],
+    reason: Parameters<Cascade['cancel']>[1],
+  ): void {
+    const cascade = new Cascade(this.#on, execution);
+    for (const order of orders) {
+      if (isWorking(order.status)) cascade.cancel(order, reason);
+    }
+    cascade.settle();
+  }
+
+  #amend(command: AmendResting, atMs: number, replyTo: number): Handled {
+    const order = this.#on.orders.find(command.accountId, command.orderNo);
+    if (order === undefined) return this.#refuse(command, 'order_not_open', replyTo);
+    const closed = refusalForOrder(this.#on.status, order.postOnly);
+    if (closed !== undefined) return this.#refuse(command, closed, replyTo);
+    if (command.stopTicks !== undefined && order.status !== 'untriggered') {
+      return this.#refuse(command, 'order_triggered', replyTo);
+    }
+    if (command.quantityLots <= order.filledLots)
+      return this.#refuse(command, 'quantity_below_filled', replyTo);
+    const execution = new Execution(this.#on, atMs);
+    const cascade = new Cascade(this.#on, execution);
+    if (order.status === 'untriggered') cascade.rearm(order, command);
+    else this.#amendResting(execution, order, command);
     if (execution.refusal !== null) return this.#refuse(command, execution.refusal, replyTo);
-    const reserved = {
-      accountId: order.accountId,
-      assetId: holdAssetId(this.market, order.side),
-      amountMinor: BigInt(command.extraHoldMinor),
-    };
-    return this.#effect(execution, command, reserved, null, replyTo);
+    cascade.settle();
+    return this.#orderEffect(execution, command, replyTo, order);
   }
 
-  #begin(atMs: number): Execution {
-    return new Execution(this.market, this.orders, { seq: this.seq + 1, tradeNo: this.tradeNo, atMs });
-  }
-
-  #execute(execution: Execution, commands: number): void {
+  /** Less at the same price keeps its place; anything else goes to the back of the queue, and may trade. */
+  #amendResting(execution: Execution, order: LiveOrder, command: AmendResting): void {
+    const remaining = order.quantityLots - order.filledLots;
+    const quantityLots = command.quantityLots - order.filledLots;
+    const priceTicks = this.#on.repriced(order, command.priceTicks, quantityLots);
+    execution.amend(order, priceTicks, command.quantityLots);
+    if (priceTicks === order.priceTicks && quantityLots === remaining) {
+      execution.changes.step(order, 'amended', 'none');
+      return;
+    }
+    if (priceTicks === order.priceTicks && quantityLots < remaining) {
+      writeReduce(this.#commands, 0, { id: order.bookId, byLots: remaining - quantityLots });
+    } else {
+      writeReplace(this.#commands, 0, { id: order.bookId, priceTicks, quantityLots, ...bookTermsOf(order) });
+    }
     this.#events.clear();
-    if (commands > 0) this.book.execute(this.#commands, commands, this.#events);
-    execution.apply(this.#events, this.book);
+    this.#on.book.execute(this.#commands, 1, this.#events);
+    execution.apply(this.#events, this.#on.book);
   }
 
   #effect(
     execution: Execution,
     command: MarketCommand,
-    reserved: MarketEffect['reserved'],
-    /** null: the order that the message is about, as it is after it. */
-    reply: Reply | null,
     replyTo: number,
+    replyWith: (changes: readonly OrderChange[]) => Reply,
   ): MarketEffect {
-    const orders = execution.changes();
-    const { trades } = execution;
-    this.seq = execution.seq;
-    this.tradeNo = execution.tradeNo;
-    this.lastPriceTicks = execution.trades.at(-1)?.priceTicks ?? this.lastPriceTicks;
+    const { market } = this.#on;
+    const orders = execution.changes.finish();
+    this.#on.seq = execution.seq;
     return {
       type: 'marketEffect',
-      marketId: this.market.id,
-      seq: this.seq,
+      marketId: market.id,
+      seq: execution.seq,
       atMs: execution.atMs,
       command,
       orders,
-      trades,
+      trades: execution.trades,
       levels: execution.levels,
-      status: this.status,
-      reserved,
+      preventions: execution.preventions,
+      status: this.#on.status,
+      places: this.#on.places,
+      reserved: reservationsOf(market, command),
       replyTo,
-      reply: reply ?? { type: 'order', order: orders[0]!.order, trades },
+      reply: replyWith(orders),
     };
   }
 
-  #refuse(command: SubmitOrder | AmendResting, code: MarketRefusal, replyTo: number): AnswerEffect {
-    return answer({ type: 'refused', refusal: refusalOf(code) }, replyTo, holdOf(this.market, command, code));
+  /** Answers with one order as it is after the message. */
+  #orderEffect(
+    execution: Execution,
+    command: MarketCommand,
+    replyTo: number,
+    order: LiveOrder,
+  ): MarketEffect {
+    return this.#effect(execution, command, replyTo, (changes) => ({
+      type: 'order',
+      order: changedOf(changes, order),
+      trades: tradesOf(execution, order),
+    }));
   }
 
-  #makeRoom(commands: number): void {
-    if (this.#commands.length < commands * COMMAND_WORDS) {
-      this.#commands = new Float64Array(commands * COMMAND_WORDS);
-    }
-  }
-
-  #restore(order: Order): void {
-    this.#lastBookId += 1;
-    // There may be a million: the object that was read becomes the one that lives.
-    const live: LiveOrder = Object.assign(order, { bookId: this.#lastBookId });
-    const remaining = order.quantityLots - order.filledLots;
-    assert(
-      order.holdMinor === holdFor(this.market, order.side, order.priceTicks, remaining),
-      'an open order holds what its rest can cost',
+  #refuse(command: ReservingCommand, code: MarketRefusal, replyTo: number): AnswerEffect {
+    return answer(
+      { type: 'refused', refusal: refusalOf(code) },
+      replyTo,
+      returnedBy(this.#on.market, command, code),
     );
-    this.book.restore(live.bookId, SIDES[order.side], order.priceTicks, remaining);
-    this.orders.add(live);
   }
 }

@@ -1,12 +1,13 @@
 import { assert } from '../../domain/assert.ts';
 import type { Order } from '../../domain/order.ts';
+import type { OrderFilter } from '../market-messages.ts';
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
-/** An order on the book or on its way through it. Its id in the book is the market's own and dense. */
+/** An order on the book, on its way through it, or waiting outside of it. Its id in the book is the market's own and dense. */
 export type LiveOrder = Mutable<Order> & { readonly bookId: number };
 
-/** The orders that rest in one market, by their id in the book and by account. */
+/** The open orders of one market, by their id in the book and by account. */
 export class OrderTable {
   readonly #byBookId = new Map<number, LiveOrder>();
   readonly #byAccount = new Map<number, Map<number, LiveOrder>>();
@@ -22,7 +23,7 @@ export class OrderTable {
       ofAccount = new Map();
       this.#byAccount.set(order.accountId, ofAccount);
     }
-    assert(!ofAccount.has(order.orderNo), 'an order rests once');
+    assert(!ofAccount.has(order.orderNo), 'an order is open once');
     ofAccount.set(order.orderNo, order);
   }
 
@@ -33,11 +34,15 @@ export class OrderTable {
     if (ofAccount?.size === 0) this.#byAccount.delete(order.accountId);
   }
 
-  /** The order with this id in the book; it must rest. */
+  /** The order with this id in the book; it must be open. */
   at(bookId: number): LiveOrder {
     const order = this.#byBookId.get(bookId);
     assert(order !== undefined, 'the book and the table know the same orders');
     return order;
+  }
+
+  has(order: LiveOrder): boolean {
+    return this.#byBookId.has(order.bookId);
   }
 
   find(accountId: number, orderNo: number): LiveOrder | undefined {
@@ -45,10 +50,19 @@ export class OrderTable {
   }
 
   /** In the order of their numbers, which is the same in every replay. */
-  ofAccount(accountId: number): LiveOrder[] {
-    const orders = [...(this.#byAccount.get(accountId)?.values() ?? [])];
+  ofAccount(accountId: number, { side, tag }: OrderFilter): LiveOrder[] {
+    const orders = [...(this.#byAccount.get(accountId)?.values() ?? [])].filter(
+      (order) =>
+        (side === undefined || order.side === side) && (tag === undefined || order.terms?.tag === tag),
+    );
     return orders.sort((a, b) => a.orderNo - b.orderNo);
   }
+}
+
+/** By the time at which they expire; the same whether the market ran on or was read back. */
+export function byExpiry(a: LiveOrder, b: LiveOrder): number {
+  const expiry = (order: LiveOrder) => order.terms?.expiresAtMs ?? 0;
+  return expiry(a) - expiry(b) || a.accountId - b.accountId || a.orderNo - b.orderNo;
 }
 
 /** A copy that stays as it is while the order goes on. Written out, since leaving a field out of a spread is slow. */
@@ -66,6 +80,9 @@ export function copyOf(order: LiveOrder): Order {
     priceTicks: order.priceTicks,
     quantityLots: order.quantityLots,
     quoteBudget: order.quoteBudget,
+    selfTrade: order.selfTrade,
+    tradeGroup: order.tradeGroup,
+    terms: order.terms,
     makerFeePpm: order.makerFeePpm,
     takerFeePpm: order.takerFeePpm,
     filledLots: order.filledLots,

@@ -39,6 +39,8 @@ export function orderLine(order: Order): string {
     order.priceTicks,
     order.quantityLots,
     order.quoteBudget,
+    order.selfTrade,
+    order.terms === null ? '' : JSON.stringify(order.terms),
     order.makerFeePpm,
     order.takerFeePpm,
     order.filledLots,
@@ -87,7 +89,7 @@ export function stateHash(state: PresentState): string {
     );
   }
   for (const order of [...state.books].sort((a, b) => a.marketId - b.marketId || a.priority - b.priority)) {
-    hash.update(`order|${order.priority}|${orderLine(order)}\n`);
+    hash.update(`order|${orderLine(order)}\n`);
   }
   const wallets = state.wallets.filter((wallet) => wallet.balanceMinor !== 0n || wallet.lockedMinor !== 0n);
   for (const wallet of wallets.sort((a, b) => a.accountId - b.accountId || a.assetId - b.assetId)) {

@@ -3,8 +3,9 @@ import { type Catalog, createCatalog, withAsset, withMarket } from '../../domain
 import { defineFeeTiers, defineMarket, type Market } from '../../domain/market.ts';
 import type { LedgerPosition, LogRecord } from '../../domain/settlement.ts';
 import { type ActorRef, createActorSystem, tell } from '../actor.ts';
+import type { Effect } from '../effects.ts';
+import type { MarketMessage } from '../market-messages.ts';
 import { spawnMarket } from '../markets/market-actor.ts';
-import type { Effect, MarketMessage } from '../protocol.ts';
 import { BatchBuilder } from '../settlement/batch.ts';
 import { type LoggedMessage, parseLog } from '../settlement/message-log.ts';
 import { ReplayedState } from './replayed-state.ts';
@@ -97,6 +98,11 @@ export class Replay {
         replyTo: 0,
       };
     }
+    if ('policy' in message) {
+      const { accountId, ...policy } = message.policy;
+      return { type: 'policyEffect', atMs, accountId, policy, replyTo: 0 };
+    }
+    if ('countdown' in message) return { type: 'countdownEffect', atMs, ...message.countdown, replyTo: 0 };
     if ('asset' in message) return { type: 'assetEffect', atMs, asset: message.asset, replyTo: 0 };
     if ('market' in message) {
       const { id, spec } = message.market;
@@ -154,6 +160,7 @@ export class Replay {
       seq: 0,
       tradeNo: 0,
       lastPriceTicks: null,
+      places: 0,
       orders: [],
     };
     const replayed = { atMs: 0 };

@@ -15,7 +15,7 @@ export class ReplayedState {
   apply(batch: SettlementBatch): void {
     for (const market of batch.markets) {
       const { id: marketId, status } = market;
-      this.#markets.set(marketId, { marketId, status, seq: 0, tradeNo: 0, lastPriceTicks: null });
+      this.#markets.set(marketId, { marketId, status, seq: 0, places: 0, tradeNo: 0, lastPriceTicks: null });
     }
     for (const state of batch.marketStates) {
       const before = this.#markets.get(state.marketId);

@@ -1,7 +1,7 @@
 import type { StoredFrame } from '../../domain/settlement.ts';
 import type { AccountFrame } from '../ports.ts';
 
-type Sections = Pick<AccountFrame, 'orders' | 'fills' | 'balances'>;
+type Sections = Pick<AccountFrame, 'orders' | 'fills' | 'balances' | 'preventedMatches'>;
 
 /** A stored frame as an event. Its JSON is only read if somebody looks into it. */
 export function accountFrame(stored: StoredFrame): AccountFrame {
@@ -21,6 +21,9 @@ export function accountFrame(stored: StoredFrame): AccountFrame {
     },
     get balances() {
       return parsed().balances;
+    },
+    get preventedMatches() {
+      return parsed().preventedMatches ?? [];
     },
   };
 }

@@ -1,10 +1,12 @@
+import type { AccountPolicy } from '../../domain/admission.ts';
 import { assert } from '../../domain/assert.ts';
 import type { Catalog } from '../../domain/catalog.ts';
 import type { Order } from '../../domain/order.ts';
+import type { Prevention } from '../../domain/prevention.ts';
 import type { FrameMaker, VolumeDelta, WalletDelta } from '../../domain/settlement.ts';
 import { FIRST_CUSTOMER_ACCOUNT, type Trade } from '../../domain/trade.ts';
-import { viewFill, viewOrder } from '../../domain/views.ts';
-import type { AccountSettled } from '../protocol.ts';
+import { viewFill, viewOrder, viewPrevention } from '../../domain/views.ts';
+import type { AccountSettled } from '../account-messages.ts';
 
 interface AssetShare {
   balanceMinor: bigint;
@@ -19,8 +21,12 @@ export class AccountShare {
   readonly orders: Order[] = [];
   readonly fills: { readonly trade: Trade; readonly role: 'maker' | 'taker' }[] = [];
   readonly volumes = new Map<string, VolumeDelta>();
+  readonly preventions: Prevention[] = [];
+  /** Numbers of orders. */
+  readonly amended: number[] = [];
   /** References. */
   readonly deposits: string[] = [];
+  policy: AccountPolicy | null = null;
 
   asset(assetId: number): AssetShare {
     let share = this.assets.get(assetId);
@@ -101,8 +107,8 @@ export class AccountShares {
         share.volumes.values(),
         ({ quoteAssetId, day, volumeMinor }) => [quoteAssetId, day, volumeMinor] as const,
       );
-      const { orders, deposits } = share;
-      yield [accountId, { type: 'settled', batchNo, released, orders, volumes, deposits }];
+      const { orders, amended, deposits, policy } = share;
+      yield [accountId, { type: 'settled', batchNo, released, orders, amended, volumes, deposits, policy }];
     }
   }
 
@@ -119,8 +125,14 @@ export class AccountShares {
         const share = this.of(accountId);
         const orders = share.orders.map((order) => viewOrder(market(order.marketId), order));
         const fills = share.fills.map(({ trade, role }) => viewFill(market(trade.marketId), trade, role));
+        // Few accounts ever trade with themselves, so the others' frames say nothing of it.
+        const preventions = share.preventions.map((prevention) =>
+          viewPrevention(market(prevention.marketId), prevention, accountId),
+        );
+        const prevented =
+          preventions.length === 0 ? '' : `"preventedMatches":${JSON.stringify(preventions)},`;
         return Buffer.from(
-          `{"orders":${JSON.stringify(orders)},"fills":${JSON.stringify(fills)},"balances":[`,
+          `{"orders":${JSON.stringify(orders)},"fills":${JSON.stringify(fills)},${prevented}"balances":[`,
         );
       },
     };

@@ -1,3 +1,4 @@
+import type { AccountPolicy } from '../../domain/admission.ts';
 import { assert } from '../../domain/assert.ts';
 import type { Asset } from '../../domain/asset.ts';
 import { candlesOf } from '../../domain/candles.ts';
@@ -6,6 +7,7 @@ import type { FeeTier, Market } from '../../domain/market.ts';
 import { valueMinor } from '../../domain/market.ts';
 import { holdAssetId, type Order } from '../../domain/order.ts';
 import { isWorking } from '../../domain/order-machine.ts';
+import type { Prevention } from '../../domain/prevention.ts';
 import type {
   EnteredDeposit,
   EnteredPosting,
@@ -24,8 +26,8 @@ import {
   type Trade,
 } from '../../domain/trade.ts';
 import { DAY_MS } from '../../domain/traded-volumes.ts';
+import type { AccountSettled } from '../account-messages.ts';
 import type {
-  AccountSettled,
   AssetEffect,
   DepositEffect,
   Effect,
@@ -34,7 +36,7 @@ import type {
   MarketCommitted,
   MarketCreatedEffect,
   MarketEffect,
-} from '../protocol.ts';
+} from '../effects.ts';
 import { AccountShares } from './account-shares.ts';
 import { type LoggedMessage, loggedMessage, sealLog } from './message-log.ts';
 
@@ -64,6 +66,9 @@ export class BatchBuilder {
   readonly #trades: EnteredTrade[] = [];
   readonly #postings: EnteredPosting[] = [];
   readonly #deposits: EnteredDeposit[] = [];
+  readonly #preventions: Prevention[] = [];
+  readonly #policies = new Map<number, AccountPolicy>();
+  readonly #countdowns = new Map<number, number | null>();
   readonly #marketStates = new Map<number, MarketState>();
   readonly #feeds = new Map<number, { seq: number; atMs: number; levels: LevelChange[]; trades: Trade[] }>();
   readonly #shares = new AccountShares();
@@ -91,6 +96,13 @@ export class BatchBuilder {
         return this.#addMarket(effect);
       case 'depositEffect':
         return this.#addDeposit(effect);
+      case 'policyEffect':
+        this.#policies.set(effect.accountId, effect.policy);
+        this.#shares.of(effect.accountId).policy = effect.policy;
+        return;
+      case 'countdownEffect':
+        this.#countdowns.set(effect.accountId, effect.expiresAtMs);
+        return;
       case 'assetEffect':
         return this.#addAsset(effect);
       case 'marketCreatedEffect':
@@ -137,6 +149,9 @@ export class BatchBuilder {
       postings: this.#postings,
       wallets: this.#shares.walletDeltas(),
       deposits: this.#deposits,
+      preventions: this.#preventions,
+      policies: [...this.#policies],
+      countdowns: [...this.#countdowns],
       candles,
       volumes: this.#shares.volumeDeltas(),
       marketStates: [...this.#marketStates.values()],
@@ -157,16 +172,19 @@ export class BatchBuilder {
       this.#shares.lock(order.accountId, holdAssetId(market, order.side), order.holdMinor - holdBeforeMinor);
     }
     for (const trade of effect.trades) this.#addTrade(market, trade);
-    if (effect.reserved !== null) {
-      const { accountId, assetId, amountMinor } = effect.reserved;
+    for (const { accountId, assetId, amountMinor } of effect.reserved) {
       this.#shares.reserved(accountId, assetId, amountMinor);
     }
+    for (const prevention of effect.preventions) this.#addPrevention(prevention);
+    const { command } = effect;
+    if (command.type === 'amendResting') this.#shares.of(command.accountId).amended.push(command.orderNo);
     const before = this.#marketStates.get(effect.marketId);
     const last = effect.trades.at(-1);
     this.#marketStates.set(effect.marketId, {
       marketId: effect.marketId,
       status: effect.status,
       seq: effect.seq,
+      places: effect.places,
       // What no trade of the batch changed is left to the database by null.
       tradeNo: last?.tradeNo ?? before?.tradeNo ?? 0,
       lastPriceTicks: last?.priceTicks ?? before?.lastPriceTicks ?? null,
@@ -182,6 +200,13 @@ export class BatchBuilder {
     const day = Math.floor(trade.executedAtMs / DAY_MS);
     this.#shares.trade(trade.maker.accountId, trade, 'maker', market.quote.id, day, value);
     this.#shares.trade(trade.taker.accountId, trade, 'taker', market.quote.id, day, value);
+  }
+
+  #addPrevention(prevention: Prevention): void {
+    this.#preventions.push(prevention);
+    const { maker, taker } = prevention;
+    this.#shares.of(maker.accountId).preventions.push(prevention);
+    if (taker.accountId !== maker.accountId) this.#shares.of(taker.accountId).preventions.push(prevention);
   }
 
   #addToFeed(effect: MarketEffect): void {

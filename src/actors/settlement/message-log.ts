@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { AccountPolicy } from '../../domain/admission.ts';
 import type { Asset } from '../../domain/asset.ts';
 import type { FeeTierSpec, MarketSpec } from '../../domain/market.ts';
 import type { LogRecord } from '../../domain/settlement.ts';
-import type { Effect, MarketCommand } from '../protocol.ts';
+import type { Effect } from '../effects.ts';
+import type { MarketCommand } from '../market-messages.ts';
 
 /** A message that changed something, as the log keeps it: who got it, when, and what it said. */
 export type LoggedMessage =
@@ -22,6 +24,11 @@ export type LoggedMessage =
       };
       readonly atMs: number;
     }
+  | { readonly policy: { readonly accountId: number } & AccountPolicy; readonly atMs: number }
+  | {
+      readonly countdown: { readonly accountId: number; readonly expiresAtMs: number | null };
+      readonly atMs: number;
+    }
   | { readonly asset: Asset; readonly atMs: number }
   | { readonly market: { readonly id: number; readonly spec: MarketSpec }; readonly atMs: number }
   | {
@@ -37,6 +44,12 @@ export function loggedMessage(effect: Effect): LoggedMessage | undefined {
     case 'depositEffect': {
       const { accountId, assetId, amountMinor, reference, atMs } = effect;
       return { deposit: { accountId, assetId, amountMinor: amountMinor.toString(), reference }, atMs };
+    }
+    case 'policyEffect':
+      return { policy: { accountId: effect.accountId, ...effect.policy }, atMs: effect.atMs };
+    case 'countdownEffect': {
+      const { accountId, expiresAtMs, atMs } = effect;
+      return { countdown: { accountId, expiresAtMs }, atMs };
     }
     case 'assetEffect':
       return { asset: effect.asset, atMs: effect.atMs };

@@ -1,8 +1,9 @@
 import { type Catalog, withAsset, withMarket } from '../../domain/catalog.ts';
 import type { Market } from '../../domain/market.ts';
 import type { Ledger, LedgerPosition, StoredFrame } from '../../domain/settlement.ts';
+import type { AccountMessage } from '../account-messages.ts';
 import { type ActorRef, type ParentRef, spawnActor, tell } from '../actor.ts';
-import type { AccountMessage, Effect, MarketCommitted, Reply } from '../protocol.ts';
+import type { Effect, MarketCommitted, Reply } from '../effects.ts';
 import { BatchBuilder, type PreparedBatch } from './batch.ts';
 import { type CommitResult, commitBatch } from './commit.ts';
 
@@ -154,6 +155,12 @@ export function spawnSettlement(
           ports.reply(effect.replyTo, { type: 'done' });
           break;
         }
+        case 'policyEffect':
+          ports.reply(effect.replyTo, { type: 'policy', policy: effect.policy });
+          break;
+        case 'countdownEffect':
+          ports.reply(effect.replyTo, { type: 'countdown', expiresAtMs: effect.expiresAtMs });
+          break;
         case 'depositEffect':
         case 'drain':
           ports.reply(effect.replyTo, { type: 'done' });

@@ -1,8 +1,9 @@
 import { assert } from '../assert.ts';
 import { BookState } from './book-state.ts';
-import { BUY, SELL, type Side } from './commands.ts';
+import { assertPriceAndQuantity, isCount } from './command-rules.ts';
+import { BUY, MAX_OWNER, SELL, type Side } from './commands.ts';
 import type { EventBuffer } from './events.ts';
-import { assertPriceAndQuantity, execute, isCount } from './execute.ts';
+import { execute } from './execute.ts';
 import { SLOT_ID, SLOT_NEXT, SLOT_REMAINING } from './order-slots.ts';
 import { LEVEL_HEAD, LEVEL_TOTAL } from './price-levels.ts';
 import { StateHash } from './state-hash.ts';
@@ -18,7 +19,25 @@ export interface BookOptions {
   readonly expectedOrders?: number;
 }
 
-export type RestingCallback = (id: number, side: Side, priceTicks: number, remainingLots: number) => void;
+export type RestingCallback = (
+  id: number,
+  side: Side,
+  priceTicks: number,
+  shownLots: number,
+  hiddenLots: number,
+) => void;
+
+/** An order as it rests. */
+export interface RestingOrder {
+  readonly id: number;
+  readonly side: Side;
+  readonly priceTicks: number;
+  readonly shownLots: number;
+  readonly hiddenLots?: number;
+  /** Lots an iceberg shows at a time; needed when it hides any. */
+  readonly displayLots?: number;
+  readonly owner?: number;
+}
 
 /**
  * One order book with strict price-time priority. Pure and deterministic: the same commands in the same order give the
@@ -48,12 +67,12 @@ export interface Book {
   forEachResting(side: Side, callback: RestingCallback): void;
   /**
    * Puts an order at the back of its queue without matching: for loading a book. Orders of one level must come in the order
-   * of their priority; levels may come in any order.
+   * of their priority; levels may come in any order. The book may be crossed: an auction gathers such orders.
    *
-   * @throws AssertionFailed when a value is malformed, the id is open already, or the book would be crossed.
+   * @throws AssertionFailed when a value is malformed or the id is open already.
    */
-  restore(id: number, side: Side, priceTicks: number, remainingLots: number): void;
-  /** 16 hexadecimal digits over sides, levels, queue order, ids and open quantities. Walks the whole book. */
+  restore(order: RestingOrder): void;
+  /** 16 hexadecimal digits over sides, levels, queue order, ids, open and hidden quantities. Walks the whole book. */
   hash(): string;
   /** Pages of the id index in memory: at most one per open order, whatever the history. */
   readonly indexPageCount: number;
@@ -71,7 +90,8 @@ export function createBook(options: BookOptions = {}): Book {
       const price = levels.priceOfLevel(level);
       let slot = levels.ints[level + LEVEL_HEAD]!;
       while (slot !== 0) {
-        callback(doubles[(slot >> 1) + SLOT_ID]!, side, price, doubles[(slot >> 1) + SLOT_REMAINING]!);
+        const shown = doubles[(slot >> 1) + SLOT_REMAINING]!;
+        callback(doubles[(slot >> 1) + SLOT_ID]!, side, price, shown, state.hiddenOf(slot));
         slot = ints[slot + SLOT_NEXT]!;
       }
     }
@@ -97,27 +117,38 @@ export function createBook(options: BookOptions = {}): Book {
       };
     },
     forEachResting,
-    restore(id, side, priceTicks, remainingLots) {
+    restore({ id, side, priceTicks, shownLots, hiddenLots = 0, displayLots = 0, owner = 0 }) {
       assert(side === BUY || side === SELL, 'a side is buy or sell');
       assert(isCount(id), 'an id is a whole number from 1');
-      assertPriceAndQuantity(priceTicks, remainingLots);
+      assertPriceAndQuantity(priceTicks, shownLots);
+      assert(
+        Number.isInteger(owner) && owner >= 0 && owner <= MAX_OWNER,
+        'an owner is a whole number below 2^29',
+      );
+      if (hiddenLots !== 0) {
+        assertPriceAndQuantity(priceTicks, shownLots + hiddenLots);
+        assert(isCount(hiddenLots) && isCount(displayLots), 'an iceberg hides and shows whole lots');
+      }
       const position = state.index.locate(id);
       assert(state.index.slotAt(position) === 0, 'the id of a restored order is not open');
-      const opposite = side === BUY ? asks : bids;
-      assert(opposite.bestKey < opposite.keyOf(priceTicks), 'a restored book is not crossed');
-      const key = state.sides[side].keyOf(priceTicks);
-      const level = state.sides[side].find(key);
-      assert(state.sides[side].hasRoom(level, remainingLots), 'the total of a level is below 2^53');
-      state.rest(position, id, side, key, level, remainingLots);
+      const levels = state.sides[side];
+      const key = levels.keyOf(priceTicks);
+      const level = levels.find(key);
+      assert(levels.hasRoom(level, shownLots + hiddenLots), 'the total of a level is below 2^53');
+      const slot = state.rest(position, id, side, key, level, shownLots, owner);
+      if (hiddenLots > 0) state.hide(levels, slot, hiddenLots, displayLots);
     },
     hash() {
       const hash = new StateHash();
       for (const side of [BUY, SELL] as const) {
         hash.add(side);
-        forEachResting(side, (id, _side, price, remaining) => {
+        forEachResting(side, (id, _side, price, shown, hidden) => {
           hash.add(price);
           hash.add(id);
-          hash.add(remaining);
+          hash.add(shown);
+          if (hidden === 0) return;
+          hash.add(hidden);
+          hash.add(state.displayOf(state.index.get(id)));
         });
       }
       return hash.digest();

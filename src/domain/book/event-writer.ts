@@ -13,7 +13,6 @@ const {
   EVENT_REASON,
   EVENT_TAKER,
   EVENT_TAKER_REMAINING,
-  TRADE,
 } = events;
 
 /** Words 6 and 7 mean something else for each kind. */
@@ -56,9 +55,10 @@ export function writeRefusal(
   writeOrderEvent(buffer, kind, 0, command, id, 0, 0, reason, 0, 0);
 }
 
-/** Appends a TRADE. */
-export function writeTrade(
+/** Appends TRADE, or PREVENTED for one that did not happen. */
+export function writeMatch(
   buffer: EventBuffer,
+  kind: number,
   takerSide: Side,
   command: number,
   maker: number,
@@ -70,7 +70,7 @@ export function writeTrade(
 ): void {
   const at = buffer.reserve();
   const words = buffer.words;
-  words[at + EVENT_HEADER] = TRADE * 2 + takerSide;
+  words[at + EVENT_HEADER] = kind * 2 + takerSide;
   words[at + EVENT_COMMAND] = command;
   words[at + EVENT_ID] = maker;
   words[at + EVENT_TAKER] = taker;

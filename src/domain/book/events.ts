@@ -7,11 +7,13 @@ import type { Side } from './commands.ts';
  * An event is EVENT_WORDS consecutive words of the buffer: one cache line. From the events alone a consumer can keep
  * the total of every level and the open quantity of every order:
  *
- * - RESTED adds `quantity` to the level `price` of `side`;
+ * - RESTED and REFRESHED add `quantity` to the level `price` of `side`;
  * - TRADE takes `quantity` from the level `price` of the side opposite to `side`, which is the taker's;
- * - CANCELED takes `quantity` from the level, unless its reason is ioc_remainder: that quantity never rested;
+ * - CANCELED takes `quantity` from the level, unless its reason is a remainder's: that quantity never rested;
  * - REPLACED takes `oldQuantity` from the level `oldPrice`; TRADE and RESTED follow for what happens next;
  * - REDUCED takes `by` from the level `price`.
+ *
+ * A level has what is shown: what an iceberg hides is counted in `hidden`, apart. PREVENTED changes nothing itself.
  */
 
 /** Words per event. Event `i` begins at word `i * EVENT_WORDS`. */
@@ -25,23 +27,29 @@ export const EVENT_HEADER = 0;
 export const EVENT_COMMAND = 1;
 /** The order; in a TRADE the maker. */
 export const EVENT_ID = 2;
-/** Only in a TRADE. */
+/** In a TRADE and PREVENTED. */
 export const EVENT_TAKER = 3;
 /** Only in CANCELED and in the refusals: an index into `cancelReasons` or `refusalReasons`. */
 export const EVENT_REASON = 3;
 export const EVENT_PRICE = 4;
-/** Quantity in lots: accepted, traded, now resting, canceled, replaced to, or left after a reduction. */
+/** Quantity in lots: accepted, traded, now shown, canceled, replaced to, left after a reduction, or not traded. */
 export const EVENT_QUANTITY = 5;
-/** Only in a TRADE: what stays open of the maker. */
+/** In a TRADE and PREVENTED: what stays open of the maker, hidden lots included. */
 export const EVENT_MAKER_REMAINING = 6;
-/** Only in a TRADE: what stays open of the taker. */
+/** In a TRADE and PREVENTED: what stays open of the taker. */
 export const EVENT_TAKER_REMAINING = 7;
 /** Only in REPLACED. */
 export const EVENT_OLD_PRICE = 6;
 /** Only in REPLACED: what was open before. */
 export const EVENT_OLD_QUANTITY = 7;
-/** Only in REDUCED. */
+/** Only in REDUCED: what the level loses. */
 export const EVENT_BY = 6;
+/** What an iceberg hides: in RESTED and REFRESHED from now on, in CANCELED what goes with it. */
+export const EVENT_HIDDEN = 6;
+/** Only in REDUCED: what an iceberg still hides. */
+export const EVENT_HIDDEN_LEFT = 7;
+/** Only in REPLACED, beside the side: what an iceberg hid before. */
+export const EVENT_OLD_HIDDEN = 3;
 
 /** A PLACE was taken. TRADEs, then RESTED or CANCELED or nothing more (all of it traded) follow. */
 export const ACCEPTED = 1;
@@ -61,11 +69,24 @@ export const CANCEL_REFUSED = 8;
 export const REPLACE_REFUSED = 9;
 /** Nothing changed. */
 export const REDUCE_REFUSED = 10;
+/** The shown part of an iceberg had traded: the next part is at the back of the queue. */
+export const REFRESHED = 11;
+/** A trade of `quantity` lots of an owner with himself did not happen; what it led to follows. */
+export const PREVENTED = 12;
 
 export const BY_COMMAND = 0;
 export const IOC_REMAINDER = 1;
+/** The order rested. */
+export const SELF_TRADE = 2;
+/** The order came in. */
+export const SELF_TRADE_REMAINDER = 3;
 /** Stable codes by the number in the event. */
-export const cancelReasons = Object.freeze(['by_command', 'ioc_remainder'] as const);
+export const cancelReasons = Object.freeze([
+  'by_command',
+  'ioc_remainder',
+  'self_trade',
+  'self_trade_remainder',
+] as const);
 export type CancelReason = (typeof cancelReasons)[number];
 
 export const UNKNOWN_ORDER = 0;
@@ -73,6 +94,7 @@ export const POST_ONLY_WOULD_TAKE = 1;
 export const FOK_NOT_FILLABLE = 2;
 export const LEVEL_FULL = 3;
 export const NOT_LESS_THAN_OPEN = 4;
+export const MINIMUM_NOT_FILLABLE = 5;
 /**
  * Stable codes by the number in the event. `level_full`: the orders of one level would add up to 2^53 lots or more, which
  * could not be counted exactly. `not_less_than_open`: a reduction must leave something open.
@@ -83,6 +105,7 @@ export const refusalReasons = Object.freeze([
   'fok_not_fillable',
   'level_full',
   'not_less_than_open',
+  'minimum_not_fillable',
 ] as const);
 export type RefusalReason = (typeof refusalReasons)[number];
 
@@ -119,14 +142,22 @@ export class EventBuffer {
 /** An event as an object, for the edges and for tests. Prices in ticks, quantities in lots. */
 export type BookEvent = { readonly command: number } & (
   | {
-      readonly kind: typeof ACCEPTED | typeof RESTED;
+      readonly kind: typeof ACCEPTED;
       readonly id: number;
       readonly side: Side;
       readonly price: number;
       readonly quantity: number;
     }
   | {
-      readonly kind: typeof TRADE;
+      readonly kind: typeof RESTED | typeof REFRESHED;
+      readonly id: number;
+      readonly side: Side;
+      readonly price: number;
+      readonly quantity: number;
+      readonly hidden: number;
+    }
+  | {
+      readonly kind: typeof TRADE | typeof PREVENTED;
       readonly maker: number;
       readonly taker: number;
       readonly takerSide: Side;
@@ -141,6 +172,7 @@ export type BookEvent = { readonly command: number } & (
       readonly side: Side;
       readonly price: number;
       readonly quantity: number;
+      readonly hidden: number;
       readonly reason: CancelReason;
     }
   | {
@@ -151,6 +183,7 @@ export type BookEvent = { readonly command: number } & (
       readonly quantity: number;
       readonly oldPrice: number;
       readonly oldQuantity: number;
+      readonly oldHidden: number;
     }
   | {
       readonly kind: typeof REDUCED;
@@ -159,6 +192,7 @@ export type BookEvent = { readonly command: number } & (
       readonly price: number;
       readonly quantity: number;
       readonly by: number;
+      readonly hidden: number;
     }
   | {
       readonly kind: typeof REJECTED | typeof CANCEL_REFUSED | typeof REPLACE_REFUSED | typeof REDUCE_REFUSED;
@@ -180,9 +214,12 @@ export function readEvent(events: EventBuffer, index: number): BookEvent {
   const quantity = word(EVENT_QUANTITY);
   switch (kind) {
     case ACCEPTED:
-    case RESTED:
       return { kind, command, id, side, price, quantity };
+    case RESTED:
+    case REFRESHED:
+      return { kind, command, id, side, price, quantity, hidden: word(EVENT_HIDDEN) };
     case TRADE:
+    case PREVENTED:
       return {
         kind,
         command,
@@ -195,7 +232,16 @@ export function readEvent(events: EventBuffer, index: number): BookEvent {
         takerRemaining: word(EVENT_TAKER_REMAINING),
       };
     case CANCELED:
-      return { kind, command, id, side, price, quantity, reason: cancelReasons[word(EVENT_REASON)]! };
+      return {
+        kind,
+        command,
+        id,
+        side,
+        price,
+        quantity,
+        hidden: word(EVENT_HIDDEN),
+        reason: cancelReasons[word(EVENT_REASON)]!,
+      };
     case REPLACED:
       return {
         kind,
@@ -206,9 +252,19 @@ export function readEvent(events: EventBuffer, index: number): BookEvent {
         quantity,
         oldPrice: word(EVENT_OLD_PRICE),
         oldQuantity: word(EVENT_OLD_QUANTITY),
+        oldHidden: word(EVENT_OLD_HIDDEN),
       };
     case REDUCED:
-      return { kind, command, id, side, price, quantity, by: word(EVENT_BY) };
+      return {
+        kind,
+        command,
+        id,
+        side,
+        price,
+        quantity,
+        by: word(EVENT_BY),
+        hidden: word(EVENT_HIDDEN_LEFT),
+      };
     case REJECTED:
     case CANCEL_REFUSED:
     case REPLACE_REFUSED:

@@ -1,38 +1,35 @@
 import { assert, violated } from '../assert.ts';
 import type { BookState } from './book-state.ts';
-import type { Side } from './commands.ts';
+import { assertPriceAndQuantity, assertTerms, BUDGET_RULE, isCount, MINIMUM_RULE } from './command-rules.ts';
+import type { SelfTradeMode, Side } from './commands.ts';
 import * as commandLayout from './commands.ts';
 import { writeOrderEvent, writeRefusal } from './event-writer.ts';
 import type { EventBuffer } from './events.ts';
 import * as eventLayout from './events.ts';
-import { take } from './matching.ts';
+import { type Taker, take } from './matching.ts';
 import * as slotLayout from './order-slots.ts';
-import { LEVEL_TOTAL } from './price-levels.ts';
+import type { PriceLevels } from './price-levels.ts';
+import { canTrade } from './self-trade.ts';
 
 // V8 reads an imported binding from memory wherever it is used, but compiles in the constants of the module itself.
-const { COMMAND_BUDGET, COMMAND_HEADER, COMMAND_ID, COMMAND_PRICE, COMMAND_QUANTITY, COMMAND_WORDS } =
-  commandLayout;
+const { COMMAND_BUDGET, COMMAND_DISPLAY, COMMAND_HEADER, COMMAND_ID } = commandLayout;
+const { COMMAND_MINIMUM, COMMAND_OWNER, COMMAND_PRICE, COMMAND_QUANTITY, COMMAND_WORDS } = commandLayout;
 const {
   HEADER_BITS,
   HEADER_OPERATION_MASK,
   HEADER_POST_ONLY,
+  HEADER_SELF_TRADE_SHIFT,
   HEADER_SIDE_SHIFT,
   HEADER_TIME_IN_FORCE_SHIFT,
+  HEADER_UNMATCHED,
 } = commandLayout;
 const { CANCEL, PLACE, REDUCE, REPLACE, BUY, FOK, GTC, IOC } = commandLayout;
+const { SELF_TRADE_ALLOWED } = commandLayout;
 const { ACCEPTED, CANCELED, REDUCED, REPLACED, RESTED, BY_COMMAND, IOC_REMAINDER } = eventLayout;
 const { CANCEL_REFUSED, REDUCE_REFUSED, REJECTED, REPLACE_REFUSED } = eventLayout;
-const { FOK_NOT_FILLABLE, LEVEL_FULL, NOT_LESS_THAN_OPEN, POST_ONLY_WOULD_TAKE, UNKNOWN_ORDER } = eventLayout;
-const { SLOT_LEVEL, SLOT_REMAINING, SLOT_SIDE } = slotLayout;
-/** Read once, for the same reason. */
-const MAX_SAFE_INTEGER = Number.MAX_SAFE_INTEGER;
-
-const BUDGET_RULE = 'a quote budget is a whole number, and only of an immediate-or-cancel buy';
-
-/** Whether this is a whole number from 1 to 2^53 − 1. */
-export function isCount(value: number): boolean {
-  return value >= 1 && value <= MAX_SAFE_INTEGER && Math.floor(value) === value;
-}
+const { FOK_NOT_FILLABLE, LEVEL_FULL, MINIMUM_NOT_FILLABLE, NOT_LESS_THAN_OPEN } = eventLayout;
+const { POST_ONLY_WOULD_TAKE, UNKNOWN_ORDER } = eventLayout;
+const { FLAG_SIDE, FLAGS_OWNER_SHIFT, SLOT_FLAGS, SLOT_LEVEL, SLOT_REMAINING } = slotLayout;
 
 /** Executes the first `count` commands; see `Book.execute`. Each is checked in full before it changes anything. */
 export function execute(state: BookState, commands: Float64Array, count: number, events: EventBuffer): void {
@@ -75,15 +72,18 @@ function place(
   const quantity = commands[at + COMMAND_QUANTITY]!;
   const side = ((header >> HEADER_SIDE_SHIFT) & 1) as Side;
   assertPriceAndQuantity(price, quantity);
+  assertTerms(header, commands, at);
   const position = state.index.locate(id);
   if (state.index.slotAt(position) !== 0) violated('the id of a new order is not open');
   const makers = state.sides[(1 - side) as Side];
   const timeInForce = (header >> HEADER_TIME_IN_FORCE_SHIFT) & 3;
-  if (timeInForce !== GTC || makers.bestKey >= makers.keyOf(price)) {
+  const crosses = (header & HEADER_UNMATCHED) === 0 && makers.bestKey >= makers.keyOf(price);
+  if (timeInForce !== GTC || crosses) {
     placeTaker(state, header, commands, at, command, events);
     return;
   }
   if (commands[at + COMMAND_BUDGET] !== 0) violated(BUDGET_RULE);
+  if (commands[at + COMMAND_MINIMUM] !== 0) violated(MINIMUM_RULE);
   const own = state.sides[side];
   const key = own.keyOf(price);
   const level = own.find(key);
@@ -92,8 +92,11 @@ function place(
     return;
   }
   writeOrderEvent(events, ACCEPTED, side, command, id, price, quantity, 0, 0, 0);
-  writeOrderEvent(events, RESTED, side, command, id, price, quantity, 0, 0, 0);
-  state.rest(position, id, side, key, level, quantity);
+  const display = commands[at + COMMAND_DISPLAY]!;
+  const shown = display === 0 || display >= quantity ? quantity : display;
+  const slot = state.rest(position, id, side, key, level, shown, commands[at + COMMAND_OWNER]!);
+  if (shown < quantity) state.hide(own, slot, quantity - shown, display);
+  writeOrderEvent(events, RESTED, side, command, id, price, shown, 0, quantity - shown, 0);
 }
 
 /** A PLACE that does not just rest: it crosses, or is not good till canceled. */
@@ -109,12 +112,16 @@ function placeTaker(
   const price = commands[at + COMMAND_PRICE]!;
   const quantity = commands[at + COMMAND_QUANTITY]!;
   const budget = commands[at + COMMAND_BUDGET]!;
+  const minimum = commands[at + COMMAND_MINIMUM]!;
   const side = ((header >> HEADER_SIDE_SHIFT) & 1) as Side;
   const postOnly = (header & HEADER_POST_ONLY) !== 0;
   const timeInForce = (header >> HEADER_TIME_IN_FORCE_SHIFT) & 3;
   assert(timeInForce <= FOK, 'the time in force is known');
   assert(!postOnly || timeInForce === GTC, 'a post-only order is good till canceled');
   assert(budget === 0 || (isCount(budget) && timeInForce === IOC && side === BUY), BUDGET_RULE);
+  assert(minimum === 0 || (isCount(minimum) && timeInForce === IOC && budget === 0), MINIMUM_RULE);
+  assert((header & HEADER_UNMATCHED) === 0 || timeInForce === GTC, 'only what rests is left unmatched');
+  assert(commands[at + COMMAND_DISPLAY] === 0 || timeInForce === GTC, 'only what rests hides lots');
 
   const makers = state.sides[(1 - side) as Side];
   const crossKey = makers.keyOf(price);
@@ -122,21 +129,59 @@ function placeTaker(
     writeRefusal(events, REJECTED, command, id, POST_ONLY_WOULD_TAKE);
     return;
   }
-  if (timeInForce === FOK && !makers.holds(quantity, crossKey)) {
+  const taker = takerOf(header, commands, at, side, command);
+  if (timeInForce === FOK && !fillable(state, makers, taker, quantity, crossKey)) {
     writeRefusal(events, REJECTED, command, id, FOK_NOT_FILLABLE);
     return;
   }
-  writeOrderEvent(events, ACCEPTED, side, command, id, price, quantity, 0, 0, 0);
-  const remaining = take(state, { id, side, quantity, budget, command }, crossKey, events);
-  if (remaining === 0) return;
-  if (timeInForce === GTC) {
-    // An order that crosses is better than every level of its own side, so it gets a level of its own.
-    const own = state.sides[side];
-    state.rest(state.index.locate(id), id, side, own.keyOf(price), 0, remaining);
-    writeOrderEvent(events, RESTED, side, command, id, price, remaining, 0, 0, 0);
-  } else {
-    writeOrderEvent(events, CANCELED, side, command, id, price, remaining, IOC_REMAINDER, 0, 0);
+  if (minimum > 0 && (minimum > quantity || !fillable(state, makers, taker, minimum, crossKey))) {
+    writeRefusal(events, REJECTED, command, id, MINIMUM_NOT_FILLABLE);
+    return;
   }
+  writeOrderEvent(events, ACCEPTED, side, command, id, price, quantity, 0, 0, 0);
+  const remaining = take(state, taker, crossKey, events);
+  if (remaining === 0) return;
+  if (timeInForce !== GTC) {
+    writeOrderEvent(events, CANCELED, side, command, id, price, remaining, IOC_REMAINDER, 0, 0);
+    return;
+  }
+  const own = state.sides[side];
+  const key = own.keyOf(price);
+  const display = commands[at + COMMAND_DISPLAY]!;
+  const shown = display === 0 || display >= remaining ? remaining : display;
+  const owner = commands[at + COMMAND_OWNER]!;
+  // Unless the book is crossed, such an order is better than every level of its own side.
+  const slot = state.rest(state.index.locate(id), id, side, key, own.find(key), shown, owner);
+  if (shown < remaining) state.hide(own, slot, remaining - shown, display);
+  writeOrderEvent(events, RESTED, side, command, id, price, shown, 0, remaining - shown, 0);
+}
+
+function takerOf(header: number, commands: Float64Array, at: number, side: Side, command: number): Taker {
+  const selfTrade = ((header >> HEADER_SELF_TRADE_SHIFT) & 7) as SelfTradeMode;
+  const budget = commands[at + COMMAND_BUDGET]!;
+  return {
+    id: commands[at + COMMAND_ID]!,
+    side,
+    price: commands[at + COMMAND_PRICE]!,
+    remaining: commands[at + COMMAND_QUANTITY]!,
+    budget,
+    budgetLeft: budget,
+    avoids: selfTrade === SELF_TRADE_ALLOWED ? 0 : commands[at + COMMAND_OWNER]!,
+    selfTrade,
+    command,
+  };
+}
+
+/** Whether so much can be traded at once. */
+function fillable(
+  state: BookState,
+  makers: PriceLevels,
+  taker: Taker,
+  quantity: number,
+  downToKey: number,
+): boolean {
+  if (!makers.holds(quantity, downToKey)) return false;
+  return taker.avoids === 0 || canTrade(state, makers, taker, quantity, downToKey);
 }
 
 function cancel(state: BookState, id: number, command: number, events: EventBuffer): void {
@@ -147,11 +192,13 @@ function cancel(state: BookState, id: number, command: number, events: EventBuff
     return;
   }
   const slots = state.slots;
-  const side = slots.ints[slot + SLOT_SIDE] as Side;
-  const remaining = slots.doubles[(slot >> 1) + SLOT_REMAINING]!;
+  const side = (slots.ints[slot + SLOT_FLAGS]! & FLAG_SIDE) as Side;
+  const shown = slots.doubles[(slot >> 1) + SLOT_REMAINING]!;
   const levels = state.sides[side];
   const price = levels.priceOfLevel(slots.ints[slot + SLOT_LEVEL]!);
-  writeOrderEvent(events, CANCELED, side, command, id, price, remaining, BY_COMMAND, 0, 0);
+  const hidden = state.hiddenOf(slot);
+  writeOrderEvent(events, CANCELED, side, command, id, price, shown, BY_COMMAND, hidden, 0);
+  state.uncover(levels, slot);
   state.dequeue(levels, slot);
   state.index.delete(position, id);
   slots.release(slot);
@@ -169,39 +216,46 @@ function replace(
   const price = commands[at + COMMAND_PRICE]!;
   const quantity = commands[at + COMMAND_QUANTITY]!;
   assertPriceAndQuantity(price, quantity);
+  assertTerms(header, commands, at);
   const slot = state.index.get(id);
   if (slot === 0) {
     writeRefusal(events, REPLACE_REFUSED, command, id, UNKNOWN_ORDER);
     return;
   }
   const { ints, doubles } = state.slots;
-  const side = ints[slot + SLOT_SIDE] as Side;
+  const side = (ints[slot + SLOT_FLAGS]! & FLAG_SIDE) as Side;
   const own = state.sides[side];
   const makers = state.sides[(1 - side) as Side];
   const crossKey = makers.keyOf(price);
-  const crosses = makers.bestKey >= crossKey;
+  const crosses = (header & HEADER_UNMATCHED) === 0 && makers.bestKey >= crossKey;
   if (crosses && (header & HEADER_POST_ONLY) !== 0) {
     writeRefusal(events, REPLACE_REFUSED, command, id, POST_ONLY_WOULD_TAKE);
     return;
   }
   const key = own.keyOf(price);
   const oldPrice = own.priceOfLevel(ints[slot + SLOT_LEVEL]!);
-  const oldQuantity = doubles[(slot >> 1) + SLOT_REMAINING]!;
-  if (!own.hasRoom(own.find(key), price === oldPrice ? quantity - oldQuantity : quantity)) {
+  const oldShown = doubles[(slot >> 1) + SLOT_REMAINING]!;
+  const oldHidden = state.hiddenOf(slot);
+  if (!own.hasRoom(own.find(key), price === oldPrice ? quantity - oldShown - oldHidden : quantity)) {
     writeRefusal(events, REPLACE_REFUSED, command, id, LEVEL_FULL);
     return;
   }
-  writeOrderEvent(events, REPLACED, side, command, id, price, quantity, 0, oldPrice, oldQuantity);
+  writeOrderEvent(events, REPLACED, side, command, id, price, quantity, oldHidden, oldPrice, oldShown);
+  state.uncover(own, slot);
   state.dequeue(own, slot);
   const remaining = crosses
-    ? take(state, { id, side, quantity, budget: 0, command }, crossKey, events)
+    ? take(state, takerOf(header, commands, at, side, command), crossKey, events)
     : quantity;
   if (remaining === 0) {
     state.forget(slot);
     return;
   }
-  state.enqueue(own, slot, own.find(key) || own.add(key), remaining);
-  writeOrderEvent(events, RESTED, side, command, id, price, remaining, 0, 0, 0);
+  const display = commands[at + COMMAND_DISPLAY]!;
+  const shown = display === 0 || display >= remaining ? remaining : display;
+  ints[slot + SLOT_FLAGS] = side + (commands[at + COMMAND_OWNER]! << FLAGS_OWNER_SHIFT);
+  state.enqueue(own, slot, own.find(key) || own.add(key), shown);
+  if (shown < remaining) state.hide(own, slot, remaining - shown, display);
+  writeOrderEvent(events, RESTED, side, command, id, price, shown, 0, remaining - shown, 0);
 }
 
 function reduce(
@@ -219,30 +273,16 @@ function reduce(
     writeRefusal(events, REDUCE_REFUSED, command, id, UNKNOWN_ORDER);
     return;
   }
-  const remaining = state.slots.doubles[(slot >> 1) + SLOT_REMAINING]! - by;
+  const remaining = state.slots.doubles[(slot >> 1) + SLOT_REMAINING]! + state.hiddenOf(slot) - by;
   if (remaining <= 0) {
     writeRefusal(events, REDUCE_REFUSED, command, id, NOT_LESS_THAN_OPEN);
     return;
   }
-  const { ints, doubles } = state.slots;
-  const side = ints[slot + SLOT_SIDE] as Side;
+  const { ints } = state.slots;
+  const side = (ints[slot + SLOT_FLAGS]! & FLAG_SIDE) as Side;
   const levels = state.sides[side];
-  const level = ints[slot + SLOT_LEVEL]!;
-  levels.doubles[(level >> 1) + LEVEL_TOTAL]! -= by;
-  doubles[(slot >> 1) + SLOT_REMAINING] = remaining;
-  writeOrderEvent(events, REDUCED, side, command, id, levels.priceOfLevel(level), remaining, 0, by, 0);
-}
-
-/** @throws AssertionFailed unless both are whole numbers from 1 and their product is below 2^53. */
-export function assertPriceAndQuantity(price: number, quantity: number): void {
-  if (
-    price >= 1 &&
-    quantity >= 1 &&
-    price * quantity <= MAX_SAFE_INTEGER &&
-    Math.floor(price) === price &&
-    Math.floor(quantity) === quantity
-  ) {
-    return;
-  }
-  violated('price and quantity are whole numbers from 1 and their product is below 2^53');
+  const price = levels.priceOfLevel(ints[slot + SLOT_LEVEL]!);
+  const fromShown = state.lower(levels, slot, by);
+  const hidden = state.hiddenOf(slot);
+  writeOrderEvent(events, REDUCED, side, command, id, price, remaining, 0, fromShown, hidden);
 }

@@ -1,22 +1,33 @@
 import type { BookState } from './book-state.ts';
-import type { Side } from './commands.ts';
-import { writeTrade } from './event-writer.ts';
+import type { SelfTradeMode, Side } from './commands.ts';
+import { writeMatch, writeOrderEvent } from './event-writer.ts';
 import type { EventBuffer } from './events.ts';
+import * as eventLayout from './events.ts';
 import * as slotLayout from './order-slots.ts';
 import type { PriceLevels } from './price-levels.ts';
 import * as levelLayout from './price-levels.ts';
+import { isOwnOrderNext, preventSelfTrade } from './self-trade.ts';
 
 // V8 reads an imported binding from memory wherever it is used, but compiles in the constants of the module itself.
-const { SLOT_ID, SLOT_NEXT, SLOT_PREVIOUS, SLOT_REMAINING } = slotLayout;
-const { LEVEL_HEAD, LEVEL_TOTAL } = levelLayout;
+const { FLAG_ICEBERG, FLAGS_OWNER_SHIFT } = slotLayout;
+const { SLOT_FLAGS, SLOT_ID, SLOT_NEXT, SLOT_PREVIOUS, SLOT_REMAINING } = slotLayout;
+const { LEVEL_HEAD, LEVEL_TAIL, LEVEL_TOTAL } = levelLayout;
+const { REFRESHED, TRADE } = eventLayout;
 
 /** An order that trades at once. */
 export interface Taker {
   readonly id: number;
   readonly side: Side;
-  readonly quantity: number;
+  /** Limit price in ticks. */
+  readonly price: number;
+  /** What is left of it, in lots. */
+  remaining: number;
   /** In ticks × lots; 0 means none. */
   readonly budget: number;
+  budgetLeft: number;
+  /** The owner whose orders it must not trade with, or 0. */
+  readonly avoids: number;
+  readonly selfTrade: SelfTradeMode;
   /** Index of its command in the batch. */
   readonly command: number;
 }
@@ -24,70 +35,102 @@ export interface Taker {
 /**
  * Trades against the other side, best level first and front of the queue first, down to the key `crossKey` of that side.
  *
- * @returns the quantity that is left, in lots.
+ * @returns what is left of the taker, in lots; 0 also when what was left of it was canceled, which then was told.
  */
 export function take(state: BookState, taker: Taker, crossKey: number, events: EventBuffer): number {
   const makers = state.sides[(1 - taker.side) as Side];
-  let remaining = taker.quantity;
-  let budgetLeft = taker.budget;
-  while (remaining > 0 && makers.bestKey >= crossKey) {
+  while (taker.remaining > 0 && makers.bestKey >= crossKey) {
     const price = makers.priceOf(makers.bestKey);
-    let wanted = remaining;
+    let wanted = taker.remaining;
     if (taker.budget > 0) {
       // Exact: for whole numbers below 2^53 the rounded quotient never reaches the next whole number.
-      wanted = Math.min(wanted, Math.floor(budgetLeft / price));
+      wanted = Math.min(wanted, Math.floor(taker.budgetLeft / price));
       if (wanted === 0) break;
     }
-    const traded = takeBestLevel(state, makers, taker, price, wanted, remaining, events);
-    remaining -= traded;
-    budgetLeft -= traded * price;
+    if (taker.avoids !== 0 && isOwnOrderNext(state, makers, taker.avoids)) {
+      if (!preventSelfTrade(state, makers, taker, price, wanted, events)) return 0;
+    } else {
+      const traded = takeBestLevel(state, makers, taker, price, wanted, events);
+      taker.remaining -= traded;
+      taker.budgetLeft -= traded * price;
+    }
   }
-  return remaining;
+  return taker.remaining;
 }
 
-/** Takes up to `wanted` lots from the best level of `makers`. @returns the quantity traded. */
+/**
+ * Takes up to `wanted` lots from the best level of `makers`, until an order of the taker's owner is next or an iceberg has
+ * to be refreshed. @returns the quantity traded.
+ */
 function takeBestLevel(
   state: BookState,
   makers: PriceLevels,
   taker: Taker,
   price: number,
   wanted: number,
-  takerRemaining: number,
   events: EventBuffer,
 ): number {
   const { ints, doubles } = state.slots;
+  const { avoids, remaining } = taker;
   const level = makers.bestLevel;
   let slot = makers.ints[level + LEVEL_HEAD]!;
   let traded = 0;
+  let refreshed = 0;
   while (traded < wanted && slot !== 0) {
+    const flags = ints[slot + SLOT_FLAGS]!;
+    if (avoids !== 0 && flags >> FLAGS_OWNER_SHIFT === avoids) break;
     const open = doubles[(slot >> 1) + SLOT_REMAINING]!;
     const quantity = Math.min(open, wanted - traded);
     traded += quantity;
-    writeTrade(
+    const hidden = (flags & FLAG_ICEBERG) === 0 ? 0 : state.icebergs.at(slot).hidden;
+    writeMatch(
       events,
+      TRADE,
       taker.side,
       taker.command,
       doubles[(slot >> 1) + SLOT_ID]!,
       taker.id,
       price,
       quantity,
-      open - quantity,
-      takerRemaining - traded,
+      open - quantity + hidden,
+      remaining - traded,
     );
     if (quantity < open) {
       doubles[(slot >> 1) + SLOT_REMAINING] = open - quantity;
     } else {
       const next = ints[slot + SLOT_NEXT]!;
+      if (hidden > 0) {
+        refreshed = slot;
+        slot = next;
+        break;
+      }
       state.forget(slot);
       slot = next;
     }
   }
-  if (slot === 0) {
+  if (slot === 0 && refreshed === 0) {
     makers.remove(level);
-  } else {
-    ints[slot + SLOT_PREVIOUS] = 0;
-    makers.ints[level + LEVEL_HEAD] = slot;
-    makers.doubles[(level >> 1) + LEVEL_TOTAL]! -= traded;
+    return traded;
   }
+  if (slot !== 0) ints[slot + SLOT_PREVIOUS] = 0;
+  else makers.ints[level + LEVEL_TAIL] = 0;
+  makers.ints[level + LEVEL_HEAD] = slot;
+  makers.doubles[(level >> 1) + LEVEL_TOTAL]! -= traded;
+  if (refreshed !== 0) refresh(state, makers, taker, refreshed, level, price, events);
   return traded;
+}
+
+function refresh(
+  state: BookState,
+  makers: PriceLevels,
+  taker: Taker,
+  slot: number,
+  level: number,
+  price: number,
+  events: EventBuffer,
+): void {
+  const shown = state.refresh(makers, slot, level);
+  const id = state.slots.doubles[(slot >> 1) + SLOT_ID]!;
+  const side = (1 - taker.side) as Side;
+  writeOrderEvent(events, REFRESHED, side, taker.command, id, price, shown, 0, state.hiddenOf(slot), 0);
 }

@@ -6,13 +6,18 @@ import { assert } from '../assert.ts';
  *
  * The engine reads and writes the words directly: `ints[slot + SLOT_NEXT]`, `doubles[(slot >> 1) + SLOT_ID]`.
  */
+/** Open lots that are shown. */
 export const SLOT_REMAINING = 0;
 export const SLOT_ID = 1;
 /** The order's level, within its side. */
 export const SLOT_LEVEL = 4;
 export const SLOT_NEXT = 5;
 export const SLOT_PREVIOUS = 6;
-export const SLOT_SIDE = 7;
+/** Bit 0 the side, bit 1 whether it hides lots, from bit 2 the owner. */
+export const SLOT_FLAGS = 7;
+export const FLAG_SIDE = 1;
+export const FLAG_ICEBERG = 2;
+export const FLAGS_OWNER_SHIFT = 2;
 
 const INTS_A_SLOT = 8;
 const SLOT_BYTES = 32;

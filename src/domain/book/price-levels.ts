@@ -8,7 +8,7 @@ import { TickBitmap } from './tick-bitmap.ts';
  * that orders can point to it.
  */
 export const LEVEL_KEY = 0;
-/** Sum of the open quantities, in lots. */
+/** Sum of the open quantities that are shown, in lots. */
 export const LEVEL_TOTAL = 1;
 export const LEVEL_HEAD = 4;
 export const LEVEL_TAIL = 5;
@@ -54,6 +54,8 @@ export class PriceLevels {
   bestLevel = 0;
   /** Number of levels. */
   size = 0;
+  /** Hidden lots by level, of the levels that have any. */
+  readonly #hidden = new Map<number, number>();
 
   readonly #keySign: number;
   readonly #keyOrigin: number;
@@ -97,7 +99,20 @@ export class PriceLevels {
 
   /** Whether the total of a level (0: a new one) stays countable with this quantity, that is below 2^53. */
   hasRoom(level: number, quantity: number): boolean {
-    return level === 0 || this.doubles[(level >> 1) + TOTAL]! + quantity <= Number.MAX_SAFE_INTEGER;
+    if (level === 0) return true;
+    const open = this.doubles[(level >> 1) + TOTAL]! + this.hiddenAt(level);
+    return open + quantity <= Number.MAX_SAFE_INTEGER;
+  }
+
+  /** Lots that the orders of a level hide. */
+  hiddenAt(level: number): number {
+    return this.#hidden.size === 0 ? 0 : (this.#hidden.get(level) ?? 0);
+  }
+
+  changeHidden(level: number, by: number): void {
+    const hidden = (this.#hidden.get(level) ?? 0) + by;
+    if (hidden === 0) this.#hidden.delete(level);
+    else this.#hidden.set(level, hidden);
   }
 
   /** Adds an empty level for a key that has none. May replace `doubles` and `ints`. */
@@ -152,7 +167,7 @@ export class PriceLevels {
     return [...above, ...levels, ...below].slice(0, limit);
   }
 
-  /** Whether the levels down to this key hold at least this quantity together. */
+  /** Whether the levels down to this key hold at least this quantity together, hidden lots included. */
   holds(quantity: number, downToKey: number): boolean {
     if (this.bestKey < downToKey) return false;
     let missing = quantity;
@@ -162,11 +177,12 @@ export class PriceLevels {
       offset >= lowest && missing > 0;
       offset = this.#occupied.highestUpTo(offset - 1)
     ) {
-      missing -= this.doubles[(this.#window[offset]! >> 1) + TOTAL]!;
+      const level = this.#window[offset]!;
+      missing -= this.doubles[(level >> 1) + TOTAL]! + this.hiddenAt(level);
     }
     if (missing > 0) {
       for (const [key, level] of this.#far.entries()) {
-        if (key >= downToKey) missing -= this.doubles[(level >> 1) + TOTAL]!;
+        if (key >= downToKey) missing -= this.doubles[(level >> 1) + TOTAL]! + this.hiddenAt(level);
       }
     }
     return missing <= 0;

@@ -19,6 +19,23 @@ export const accountOperations = {
     replies: { 200: { schema: schema.FillPage, description: 'A page.' } },
     problems: ['market_not_found'],
   },
+  'GET /v1/prevented-matches': {
+    tag: 'account',
+    summary: 'Trades of my orders that self-trade prevention kept from happening, newest first',
+    access: 'customer',
+    request: schema.ListPreventedMatches,
+    replies: { 200: { schema: schema.PreventedMatchPage, description: 'A page.' } },
+    problems: ['market_not_found'],
+  },
+  'PUT /v1/account/policy': {
+    tag: 'account',
+    summary: 'Set what my orders do that don’t say themselves',
+    description: 'For orders placed from now on.',
+    access: 'customer',
+    request: schema.SetAccountPolicy,
+    replies: { 200: { schema: schema.AccountPolicy, description: 'What applies from now on.' } },
+    problems: ['account_unavailable', 'exchange_overloaded', 'exchange_stopped', 'outcome_unknown'],
+  },
   'GET /v1/ledger': {
     tag: 'account',
     summary: 'Every change of my balances, newest first',

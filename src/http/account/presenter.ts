@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { EntryTrade } from '../../db/fills-read.ts';
 import type { AccountEntry } from '../../db/postings-read.ts';
 import type { WalletAmounts } from '../../db/wallets-read.ts';
+import type { AccountPolicy } from '../../domain/admission.ts';
 import type { Catalog } from '../../domain/catalog.ts';
 import { formatPrice, formatQuote, type Market } from '../../domain/market.ts';
 import { formatDecimal } from '../../domain/money.ts';
@@ -30,6 +31,13 @@ export function presentFills(market: Market, trade: EntryTrade, accountId: numbe
   if (trade.taker.accountId === accountId) fills.push(viewFill(market, trade, 'taker'));
   if (trade.maker.accountId === accountId) fills.push(viewFill(market, trade, 'maker'));
   return fills;
+}
+
+export function presentPolicy({
+  selfTrade,
+  tradeGroup,
+}: AccountPolicy): z.output<typeof schema.AccountPolicy> {
+  return { selfTradePrevention: selfTrade, tradeGroup: String(tradeGroup) };
 }
 
 export function presentEntry(catalog: Catalog, entry: AccountEntry): z.output<typeof schema.LedgerEntry> {

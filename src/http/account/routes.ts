@@ -2,16 +2,18 @@ import type Router from '@koa/router';
 import { listTradesOfAccount } from '../../db/fills-read.ts';
 import { loadPositions } from '../../db/positions.ts';
 import { listEntries } from '../../db/postings-read.ts';
+import { listPreventions } from '../../db/prevented-matches.ts';
 import { listTrades } from '../../db/trades-read.ts';
 import { listWallets } from '../../db/wallets-read.ts';
 import type { Market } from '../../domain/market.ts';
+import { viewPrevention } from '../../domain/views.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';
 import { sendProblem, sendRefusal } from '../problem.ts';
 import type { RequestState } from '../state.ts';
 import { cutPage } from '../wire.ts';
-import { presentBalances, presentEntry, presentFills, presentPosition } from './presenter.ts';
-import { ListFills, ListLedgerEntries } from './schema.ts';
+import { presentBalances, presentEntry, presentFills, presentPolicy, presentPosition } from './presenter.ts';
+import { ListFills, ListLedgerEntries, ListPreventedMatches, SetAccountPolicy } from './schema.ts';
 
 export function accountRoutes(router: Router<RequestState>, { exchange, pool, authenticate }: Gateway): void {
   router.get('/v1/balances', authenticate, async (ctx) => {
@@ -36,6 +38,34 @@ export function accountRoutes(router: Router<RequestState>, { exchange, pool, au
       items: rows.flatMap((trade) => presentFills(marketById(trade.marketId), trade, accountId)),
       nextCursor,
     };
+  });
+
+  router.get('/v1/prevented-matches', authenticate, validate(ListPreventedMatches), async (ctx) => {
+    const { accountId } = ctx.state.claims;
+    const { market: symbol, limit, cursor } = ctx.state.input.query;
+    const market = symbol === undefined ? undefined : exchange.catalog().market(symbol);
+    if (symbol !== undefined && market === undefined) {
+      return sendProblem(ctx, 'market_not_found', `There is no market ${symbol}.`);
+    }
+    const found = await listPreventions(pool, {
+      accountId,
+      marketId: market?.id,
+      before: cursor,
+      limit: limit + 1,
+    });
+    const { rows, nextCursor } = cutPage(found, limit, ({ id }) => id);
+    ctx.body = {
+      items: rows.map((prevention) => viewPrevention(marketById(prevention.marketId), prevention, accountId)),
+      nextCursor,
+    };
+  });
+
+  router.put('/v1/account/policy', authenticate, validate(SetAccountPolicy), async (ctx) => {
+    const { claims, input } = ctx.state;
+    const { selfTradePrevention: selfTrade } = input.body;
+    const policy = await exchange.setAccountPolicy(claims.accountId, { selfTrade });
+    if (!policy.ok) return sendRefusal(ctx, policy.refusal);
+    ctx.body = presentPolicy(policy.value);
   });
 
   router.get('/v1/ledger', authenticate, validate(ListLedgerEntries), async (ctx) => {

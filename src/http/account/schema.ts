@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { SELF_TRADE_PREVENTIONS } from '../../domain/order.ts';
 import { POSTING_KINDS } from '../../domain/settlement.ts';
 import { Fill } from '../orders/schema.ts';
 import { MarketSymbol } from '../schemas/order-request.ts';
 import * as views from '../schemas/views.ts';
-import { assetSymbol, cursor, decimal, limit, page, signedDecimal } from '../wire.ts';
+import { accountIdText, assetSymbol, cursor, decimal, limit, page, signedDecimal } from '../wire.ts';
 
 export const Balance = views.Balance.meta({ id: 'Balance' });
 export const Balances = z
@@ -61,6 +62,32 @@ export const Position = z
 export const ProfitAndLoss = z
   .strictObject({ positions: z.array(Position).meta({ description: 'One for each market traded in.' }) })
   .meta({ id: 'ProfitAndLoss' });
+
+export const PreventedMatch = views.PreventedMatch.meta({ id: 'PreventedMatch' });
+export const PreventedMatchPage = page(PreventedMatch).meta({ id: 'PreventedMatchPage' });
+export const ListPreventedMatches = {
+  query: z.strictObject({ market: MarketSymbol.optional(), limit: limit(500, 100), cursor }),
+};
+
+export const selfTradePrevention = z.enum(SELF_TRADE_PREVENTIONS).meta({
+  id: 'SelfTradePrevention',
+  description:
+    '`cancel_newest` cancels what is left of the order that comes in, `cancel_oldest` the one that rests, `cancel_both` ' +
+    'both; `decrement_and_cancel` takes the smaller quantity from both; `none` lets them trade.',
+});
+export const AccountPolicy = z
+  .strictObject({
+    selfTradePrevention: selfTradePrevention.meta({ description: 'For orders that don’t say themselves.' }),
+    tradeGroup: accountIdText.meta({
+      description: 'Accounts of one trade group are kept from trading with each other; an operator sets it.',
+    }),
+  })
+  .meta({ id: 'AccountPolicy' });
+export const SetAccountPolicy = {
+  body: z
+    .strictObject({ selfTradePrevention })
+    .meta({ id: 'SetAccountPolicy', example: { selfTradePrevention: 'cancel_oldest' } }),
+};
 
 export const ListFills = {
   query: z.strictObject({ market: MarketSymbol.optional(), limit: limit(500, 100), cursor }),

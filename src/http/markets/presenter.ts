@@ -25,6 +25,10 @@ export function presentMarket(market: Market): z.output<typeof schema.Market> {
     maxQuantity: formatQuantity(market, market.maxQuantityLots),
     minNotional: formatQuote(market, market.minNotionalMinor),
     band: formatDecimal(BigInt(market.bandPpm), PPM_DECIMALS),
+    maxNotional: market.maxNotionalMinor === 0n ? null : formatQuote(market, market.maxNotionalMinor),
+    limitBand: market.limitBandPpm === 0 ? null : formatDecimal(BigInt(market.limitBandPpm), PPM_DECIMALS),
+    maxOpenOrders: market.maxOpenOrders,
+    maxOpenStops: market.maxOpenStops,
     feeTiers: market.feeTiers.map(({ minVolumeMinor, makerFeePpm, takerFeePpm }) => ({
       minVolume: formatQuote(market, minVolumeMinor),
       makerFee: formatDecimal(BigInt(makerFeePpm), PPM_DECIMALS),

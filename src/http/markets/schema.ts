@@ -33,6 +33,14 @@ export const Market = z
     band: decimal.meta({
       description: 'How far from the reference price a market order may trade, as a fraction of it.',
     }),
+    maxNotional: decimal
+      .nullable()
+      .meta({ description: 'Most price × quantity of an order; null: no maximum.' }),
+    limitBand: decimal.nullable().meta({
+      description: 'How far from the last price a limit price may be, as a fraction of it; null: anywhere.',
+    }),
+    maxOpenOrders: z.int().meta({ description: 'Open orders of one account.' }),
+    maxOpenStops: z.int().meta({ description: 'Orders of one account that wait for a stop price.' }),
     feeTiers: z.array(
       z.strictObject({
         minVolume: decimal.meta({

@@ -1,6 +1,7 @@
+import { AccountPolicy } from '../account/schema.ts';
 import { Asset, Market } from '../markets/schema.ts';
 import type { Operations } from '../openapi/operation.ts';
-import { CreateAsset, CreateMarket, Credit, Deposit, SetFees, SetStatus } from './schema.ts';
+import { CreateAsset, CreateMarket, Credit, Deposit, SetFees, SetStatus, SetTradeGroup } from './schema.ts';
 
 const UNAVAILABLE = ['exchange_overloaded', 'exchange_stopped', 'outcome_unknown'] as const;
 
@@ -38,6 +39,16 @@ export const operatorOperations = {
     request: SetStatus,
     replies: { 200: { schema: Market, description: 'The market with its new status.' } },
     problems: ['market_not_found', 'market_restarting', ...UNAVAILABLE],
+  },
+  'PATCH /v1/admin/accounts/:accountId': {
+    tag: 'operators',
+    summary: 'Put an account into a trade group',
+    description:
+      'Accounts of one group are kept from trading with each other. For orders placed from now on.',
+    access: 'operator',
+    request: SetTradeGroup,
+    replies: { 200: { schema: AccountPolicy, description: 'What applies to the account from now on.' } },
+    problems: ['account_not_found', 'account_unavailable', ...UNAVAILABLE],
   },
   'POST /v1/admin/credits': {
     tag: 'operators',

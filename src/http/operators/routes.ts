@@ -1,11 +1,12 @@
 import type Router from '@koa/router';
+import { presentPolicy } from '../account/presenter.ts';
 import type { Gateway } from '../gateway.ts';
 import { presentAsset, presentMarket } from '../markets/presenter.ts';
 import { requireRole } from '../middleware/authenticate.ts';
 import { validate } from '../middleware/validate.ts';
 import { sendProblem, sendRefusal } from '../problem.ts';
 import type { RequestState } from '../state.ts';
-import { CreateAsset, CreateMarket, Credit, SetFees, SetStatus } from './schema.ts';
+import { CreateAsset, CreateMarket, Credit, SetFees, SetStatus, SetTradeGroup } from './schema.ts';
 
 export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): void {
   const { exchange, authenticate, simulatedDeposits } = gateway;
@@ -42,6 +43,23 @@ export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): 
       const market = await exchange.setMarketStatus(params.market, body.status);
       if (!market.ok) return sendRefusal(ctx, market.refusal);
       ctx.body = presentMarket(market.value);
+    },
+  );
+
+  router.patch(
+    '/v1/admin/accounts/:accountId',
+    authenticate,
+    operator,
+    validate(SetTradeGroup),
+    async (ctx) => {
+      const { params, body } = ctx.state.input;
+      const { tradeGroup, selfTradePrevention: selfTrade } = body;
+      const policy = await exchange.setAccountPolicy(params.accountId, {
+        tradeGroup,
+        ...(selfTrade === undefined ? {} : { selfTrade }),
+      });
+      if (!policy.ok) return sendRefusal(ctx, policy.refusal);
+      ctx.body = presentPolicy(policy.value);
     },
   );
 

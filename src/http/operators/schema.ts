@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { selfTradePrevention } from '../account/schema.ts';
 import { marketStatus } from '../markets/schema.ts';
 import { MarketSymbol } from '../schemas/order-request.ts';
 import { accountIdText, assetSymbol, decimal } from '../wire.ts';
@@ -47,9 +48,26 @@ export const CreateMarket = {
       minQuantity: decimal,
       maxQuantity: decimal,
       minNotional: decimal,
+      maxNotional: decimal.optional().meta({ description: 'No maximum when left out or 0.' }),
       bandPpm: z.int().min(1).max(1_000_000).meta({
         description: 'How far from the reference price a market order may trade, in millionths of it.',
       }),
+      limitBandPpm: z.int().min(0).max(1_000_000).optional().meta({
+        description:
+          'How far from the last price the price of a limit order may be, in millionths of it; 0: anywhere.',
+      }),
+      maxOpenOrders: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .optional()
+        .meta({ description: 'Of one account; 10,000 when left out.' }),
+      maxOpenStops: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .optional()
+        .meta({ description: 'Of one account; 500 when left out.' }),
       feeTiers,
     })
     .meta({
@@ -77,6 +95,18 @@ export const SetFees = {
 export const SetStatus = {
   params: market,
   body: z.strictObject({ status: marketStatus }).meta({ id: 'SetStatus' }),
+};
+
+export const SetTradeGroup = {
+  params: z.strictObject({ accountId: accountIdText.transform(Number) }),
+  body: z
+    .strictObject({
+      tradeGroup: accountIdText
+        .transform(Number)
+        .meta({ description: 'The number of any account of the group.' }),
+      selfTradePrevention: selfTradePrevention.optional(),
+    })
+    .meta({ id: 'SetTradeGroup', example: { tradeGroup: '1000' } }),
 };
 
 export const Credit = {

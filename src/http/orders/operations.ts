@@ -33,17 +33,33 @@ const PLACE: readonly Rejection[] = [
   'client_order_id_conflict',
   'invalid_client_order_id',
   'no_reference_price',
+  'order_expired',
   'post_only_would_take',
+  'price_outside_band',
   'too_many_open_orders',
+  'too_many_open_stops',
 ];
 const CANCEL: readonly Rejection[] = [...UNAVAILABLE, 'order_not_found', 'order_not_open'];
 const AMEND: readonly Rejection[] = [
   ...TICKET,
   ...CANCEL,
   'order_amend_pending',
+  'order_in_list',
+  'order_triggered',
   'post_only_would_take',
   'quantity_below_filled',
 ];
+const REPLACE: readonly Rejection[] = [
+  ...PLACE,
+  'order_in_list',
+  'order_not_found',
+  'order_not_open',
+  'replacement_not_fillable',
+];
+const REPLACE_DESCRIPTION =
+  'Cancels an open order and places another of the same market and side in one step: both happen or neither. What the ' +
+  'old one holds pays for the new one.';
+const REPLACED = { schema: schema.Replacement, description: 'The new order, and the one that went.' };
 const AMEND_DESCRIPTION =
   'Less quantity keeps the place in the queue; a new price or more quantity loses it. `quantity` is the new total.';
 
@@ -61,6 +77,39 @@ export const orderOperations = {
       200: { schema: schema.Placement, description: 'The order that this clientOrderId made before.' },
     },
     problems: PLACE,
+  },
+  'POST /v1/order-lists': {
+    tag: 'orders',
+    summary: 'Place orders that belong together',
+    description:
+      'Two legs (OCO): the first that trades or reaches its stop price cancels the other, and only the dearer one is ' +
+      'held. A working order with one leg (OTO) or two (OTOCO): once it is filled the legs open, paid by what it ' +
+      'brought; where it ends otherwise they are canceled. All of it happens within one message of the market.',
+    access: 'customer',
+    request: schema.PlaceOrderList,
+    replies: {
+      201: { schema: schema.ListPlacement, description: 'New orders.' },
+      200: { schema: schema.ListPlacement, description: 'The orders that these clientOrderIds made before.' },
+    },
+    problems: [...PLACE, 'invalid_order_list'],
+  },
+  'POST /v1/orders/:id/replace': {
+    tag: 'orders',
+    summary: 'Replace an order',
+    description: REPLACE_DESCRIPTION,
+    access: 'customer',
+    request: schema.ReplaceOrder,
+    replies: { 201: REPLACED, 200: { ...REPLACED, description: 'The repeat of a replacement.' } },
+    problems: REPLACE,
+  },
+  'POST /v1/orders/by-client-order-id/:clientOrderId/replace': {
+    tag: 'orders',
+    summary: 'Replace an order by my own id',
+    description: REPLACE_DESCRIPTION,
+    access: 'customer',
+    request: schema.ReplaceOrderByClientOrderId,
+    replies: { 201: REPLACED, 200: { ...REPLACED, description: 'The repeat of a replacement.' } },
+    problems: REPLACE,
   },
   'POST /v1/orders/batch': {
     tag: 'orders',
@@ -81,11 +130,22 @@ export const orderOperations = {
   },
   'DELETE /v1/orders': {
     tag: 'orders',
-    summary: 'Cancel all orders, in one market or everywhere',
+    summary: 'Cancel all orders, or all of a market, a side or a tag',
     access: 'customer',
     request: schema.CancelAllOrders,
     replies: { 200: { schema: schema.CanceledOrders, description: 'The orders that were canceled.' } },
     problems: ['market_not_found', ...UNAVAILABLE],
+  },
+  'PUT /v1/countdown': {
+    tag: 'orders',
+    summary: 'Start the dead-man’s switch, or set it again',
+    description:
+      'For a client that wants its orders gone when it is gone. The countdown is the account’s, in all markets, and goes ' +
+      'on over a restart of the exchange.',
+    access: 'customer',
+    request: schema.SetCountdown,
+    replies: { 200: { schema: schema.Countdown, description: 'When the orders will be canceled.' } },
+    problems: ['exchange_overloaded', 'exchange_stopped', 'outcome_unknown'],
   },
   'GET /v1/orders': {
     tag: 'orders',

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { Placement } from '../../actors/ports.ts';
+import type { ListPlacement, Placement, Replacement } from '../../actors/ports.ts';
 import type { Refusal, Result } from '../../domain/rejection.ts';
-import type { OrderView } from '../../domain/views.ts';
+import { isoTime, type OrderView } from '../../domain/views.ts';
 import { statusOf } from '../problem.ts';
 import type * as schema from './schema.ts';
 
@@ -10,8 +10,20 @@ export function presentPlacement(placement: Placement): z.output<typeof schema.P
   return placement;
 }
 
+export function presentList(placement: ListPlacement): z.output<typeof schema.ListPlacement> {
+  return placement;
+}
+
+export function presentReplacement(replacement: Replacement): z.output<typeof schema.Replacement> {
+  return replacement;
+}
+
 export function presentOrder(order: OrderView): z.output<typeof schema.Order> {
   return order;
+}
+
+export function presentCountdown(expiresAtMs: number | null): z.output<typeof schema.Countdown> {
+  return { expiresAt: expiresAtMs === null ? null : isoTime(expiresAtMs) };
 }
 
 export function presentPlacements(

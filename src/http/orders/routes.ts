@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { OrderCommand } from '../../actors/ports.ts';
+import type { OrderCommand, Replacement } from '../../actors/ports.ts';
 import { findOrder } from '../../db/ledger.ts';
 import { findOrderByClientOrderId, listOpenOrders, listPastOrders } from '../../db/orders-read.ts';
 import { isClientOrderId, type Order } from '../../domain/order.ts';
@@ -11,7 +11,15 @@ import { validate } from '../middleware/validate.ts';
 import { sendProblem, sendRefusal } from '../problem.ts';
 import type { RequestState } from '../state.ts';
 import { cutPage } from '../wire.ts';
-import { presentCancels, presentOrder, presentPlacement, presentPlacements } from './presenter.ts';
+import {
+  presentCancels,
+  presentCountdown,
+  presentList,
+  presentOrder,
+  presentPlacement,
+  presentPlacements,
+  presentReplacement,
+} from './presenter.ts';
 import * as schema from './schema.ts';
 
 export function orderRoutes(router: Router<RequestState>, { exchange, pool, authenticate }: Gateway): void {
@@ -22,6 +30,36 @@ export function orderRoutes(router: Router<RequestState>, { exchange, pool, auth
     ctx.status = placed.value.repeated ? 200 : 201;
     ctx.body = presentPlacement(placed.value);
   });
+
+  router.post('/v1/order-lists', authenticate, validate(schema.PlaceOrderList), async (ctx) => {
+    const { claims, input } = ctx.state;
+    const placed = await exchange.placeOrderList({ accountId: claims.accountId, request: input.body });
+    if (!placed.ok) return sendRefusal(ctx, placed.refusal);
+    ctx.status = placed.value.repeated ? 200 : 201;
+    ctx.body = presentList(placed.value);
+  });
+
+  router.post('/v1/orders/:id/replace', authenticate, validate(schema.ReplaceOrder), async (ctx) => {
+    const { claims, input } = ctx.state;
+    const replaced = await onOwnOrder(claims.accountId, input.params.id, (command) =>
+      exchange.replaceOrder({ ...command, request: input.body }),
+    );
+    answerReplaced(ctx, replaced);
+  });
+
+  router.post(
+    '/v1/orders/by-client-order-id/:clientOrderId/replace',
+    authenticate,
+    validate(schema.ReplaceOrderByClientOrderId),
+    async (ctx) => {
+      const { claims, input } = ctx.state;
+      const { accountId } = claims;
+      answerReplaced(
+        ctx,
+        await exchange.replaceOrder({ accountId, name: input.params, request: input.body }),
+      );
+    },
+  );
 
   router.post('/v1/orders/batch', authenticate, validate(schema.PlaceOrders), async (ctx) => {
     const { accountId } = ctx.state.claims;
@@ -44,9 +82,16 @@ export function orderRoutes(router: Router<RequestState>, { exchange, pool, auth
 
   router.delete('/v1/orders', authenticate, validate(schema.CancelAllOrders), async (ctx) => {
     const { accountId } = ctx.state.claims;
-    const canceled = await exchange.cancelAllOrders({ accountId, market: ctx.state.input.query.market });
+    const canceled = await exchange.cancelAllOrders({ accountId, ...ctx.state.input.query });
     if (!canceled.ok) return sendRefusal(ctx, canceled.refusal);
     ctx.body = { canceled: canceled.value };
+  });
+
+  router.put('/v1/countdown', authenticate, validate(schema.SetCountdown), async (ctx) => {
+    const { claims, input } = ctx.state;
+    const set = await exchange.cancelAllAfter(claims.accountId, input.body.seconds * 1_000);
+    if (!set.ok) return sendRefusal(ctx, set.refusal);
+    ctx.body = presentCountdown(set.value);
   });
 
   router.get('/v1/orders', authenticate, validate(schema.ListOrders), async (ctx) => {
@@ -150,6 +195,12 @@ async function onOwnOrder<Value>(
   const ref = parseOrderId(id);
   if (ref === undefined || ref.accountId !== accountId) return ORDER_NOT_FOUND;
   return act({ accountId, name: { orderNo: ref.orderNo } });
+}
+
+function answerReplaced(ctx: Context, result: Result<Replacement>): void {
+  if (!result.ok) return sendRefusal(ctx, result.refusal);
+  ctx.status = result.value.repeated ? 200 : 201;
+  ctx.body = presentReplacement(result.value);
 }
 
 function answer(ctx: Context, result: Result<unknown>): void {

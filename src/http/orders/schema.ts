@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { gatewayStatus, httpStatus, type ProblemCode } from '../problem.ts';
 import {
+  CancelAllFields,
+  CHANGES_NOTHING,
   ClientOrderId,
+  changesSomething,
   MarketSymbol,
   OrderChanges,
   OrderId,
+  OrderListFields,
   OrderRequest,
 } from '../schemas/order-request.ts';
 import * as views from '../schemas/views.ts';
@@ -35,6 +39,37 @@ export const Placement = z
       .meta({ description: 'The clientOrderId was used before: this is that order as it is now.' }),
   })
   .meta({ id: 'Placement' });
+
+export const NewOrderList = z.strictObject(OrderListFields).meta({
+  id: 'OrderListRequest',
+  example: {
+    market: 'BTC-USDT',
+    working: { side: 'buy', type: 'limit', price: '60000', quantity: '0.1' },
+    legs: [
+      { side: 'sell', type: 'limit', price: '66000', quantity: '0.1' },
+      { side: 'sell', type: 'stop', stopPrice: '57000', quantity: '0.1' },
+    ],
+  },
+});
+export const ListPlacement = z
+  .strictObject({
+    orders: z
+      .array(Order)
+      .readonly()
+      .meta({ description: 'The working order, if there is one, comes first.' }),
+    fills: z.array(Fill).readonly().meta({ description: 'What they traded at once.' }),
+    repeated: z.boolean().meta({ description: 'The clientOrderIds were used before for the same list.' }),
+  })
+  .meta({ id: 'ListPlacement' });
+
+export const Replacement = z
+  .strictObject({
+    order: Order,
+    fills: z.array(Fill).readonly(),
+    repeated: z.boolean(),
+    canceled: Order.nullable().meta({ description: 'The order that went; null where this is a repeat.' }),
+  })
+  .meta({ id: 'Replacement' });
 
 const failure = z
   .strictObject({
@@ -74,9 +109,7 @@ const byId = z.strictObject({ id: OrderId });
 const byClientOrderId = z.strictObject({ clientOrderId: ClientOrderId });
 const changes = z
   .strictObject(OrderChanges)
-  .refine((change) => change.price !== undefined || change.quantity !== undefined, {
-    error: 'Give a new price, a new quantity, or both.',
-  })
+  .refine(changesSomething, { error: CHANGES_NOTHING })
   .meta({ id: 'OrderChanges', example: { quantity: '0.01' } });
 
 export const PlaceOrder = { body: NewOrder };
@@ -94,9 +127,7 @@ export const CancelOrders = {
     .meta({ id: 'CancelOrders', example: { orders: [{ id: '1000-17' }, { clientOrderId: 'grid-7/42' }] } }),
 };
 export const CancelAllOrders = {
-  query: z.strictObject({
-    market: MarketSymbol.optional().meta({ description: 'All markets when left out.' }),
-  }),
+  query: z.strictObject(CancelAllFields),
 };
 export const ListOrders = {
   query: z.strictObject({
@@ -113,5 +144,22 @@ export const GetOrder = { params: byId };
 export const GetOrderByClientOrderId = { params: byClientOrderId };
 export const CancelOrder = { params: byId };
 export const CancelOrderByClientOrderId = { params: byClientOrderId };
+const seconds = z.int().min(0).max(3_600).meta({
+  description:
+    'Unless it is set again before so many seconds are over, all orders are canceled; 0 ends the countdown.',
+});
+export const Countdown = z
+  .strictObject({
+    expiresAt: z.iso.datetime().nullable().meta({ description: 'null: no countdown runs.' }),
+  })
+  .meta({ id: 'Countdown' });
+export const CountdownFields = { seconds };
+export const SetCountdown = {
+  body: z.strictObject(CountdownFields).meta({ id: 'SetCountdown', example: { seconds: 60 } }),
+};
+
+export const PlaceOrderList = { body: NewOrderList };
+export const ReplaceOrder = { params: byId, body: NewOrder };
+export const ReplaceOrderByClientOrderId = { params: byClientOrderId, body: NewOrder };
 export const AmendOrder = { params: byId, body: changes };
 export const AmendOrderByClientOrderId = { params: byClientOrderId, body: changes };

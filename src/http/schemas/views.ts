@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { MARKET_STATUSES } from '../../domain/market.ts';
-import { ORDER_REASONS } from '../../domain/order.ts';
+import { ORDER_REASONS, ORDER_TYPES, SELF_TRADE_PREVENTIONS, TIMES_IN_FORCE } from '../../domain/order.ts';
 import { ORDER_STATUSES } from '../../domain/order-machine.ts';
+import { LIST_TYPES } from '../../domain/order-terms.ts';
 
 /** How the views of domain/views and actors/ports look, for documents. Decimals are strings, times ISO 8601 in UTC. */
 
@@ -15,10 +16,10 @@ export const Order = z.strictObject({
   clientOrderId: z.string().nullable(),
   market,
   side,
-  type: z.enum(['limit', 'market']),
-  timeInForce: z.enum(['gtc', 'ioc', 'fok']),
+  type: z.enum(ORDER_TYPES),
+  timeInForce: z.enum(TIMES_IN_FORCE),
   postOnly: z.boolean(),
-  price: decimal('64250.1').nullable().meta({ description: 'null for a market order.' }),
+  price: decimal('64250.1').nullable().meta({ description: 'null for an order without a limit price.' }),
   quantity: decimal('0.015').nullable().meta({ description: 'null for a market buy by quote amount.' }),
   quoteAmount: decimal('250').nullable(),
   filledQuantity: decimal('0.005'),
@@ -27,10 +28,42 @@ export const Order = z.strictObject({
   averagePrice: decimal('64250.1').nullable(),
   fee: decimal('0.000005'),
   feeAsset: z.string().meta({ examples: ['BTC'] }),
-  status: z.enum(ORDER_STATUSES),
+  selfTradePrevention: z.enum(SELF_TRADE_PREVENTIONS),
+  status: z.enum(ORDER_STATUSES).meta({
+    description: '`untriggered` waits for its stop price, `pending` for the working order of its list.',
+  }),
   reason: z.enum(ORDER_REASONS).nullable(),
   createdAt: time,
   updatedAt: time,
+  reprice: z.literal(true).optional(),
+  stopPrice: decimal('63000').optional().meta({ description: 'Of a trailing stop: as far as it came.' }),
+  trailingOffset: decimal('150').optional(),
+  trailingPercent: decimal('1.5').optional(),
+  triggeredAt: time.optional(),
+  displayQuantity: decimal('0.1').optional(),
+  minQuantity: decimal('0.01').optional(),
+  expiresAt: time.optional(),
+  tag: z.string().optional(),
+  listId: z.string().optional().meta({ description: 'The id of the first order of its list.' }),
+  listType: z.enum(LIST_TYPES).optional(),
+});
+
+export const PreventedMatch = z.strictObject({
+  id: z.string().meta({ examples: ['1-1042-0'] }),
+  market,
+  mode: z.enum(SELF_TRADE_PREVENTIONS),
+  price: decimal('64250.1'),
+  quantity: decimal('0.005').meta({ description: 'What would have been traded.' }),
+  takerSide: side,
+  makerOrderId: z
+    .string()
+    .nullable()
+    .meta({ description: 'null: an order of another account of the trade group.' }),
+  takerOrderId: z
+    .string()
+    .nullable()
+    .meta({ description: 'null: an order of another account of the trade group.' }),
+  preventedAt: time,
 });
 
 export const Fill = z.strictObject({

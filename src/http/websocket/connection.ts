@@ -21,6 +21,8 @@ export interface ConnectionContext {
   readonly sessions: Sessions;
   readonly markets: MarketChannels;
   readonly accounts: AccountChannels;
+  /** A socket is gone whose client asked for his orders to be canceled then. */
+  readonly onDisconnected: (accountId: number) => void;
   readonly handle: (connection: Connection, request: Request) => Outcome | Promise<Outcome>;
 }
 
@@ -36,6 +38,8 @@ const BINARY: Malformed = Object.freeze({ detail: 'Only text frames are understo
 export class Connection {
   readonly outbox: Outbox;
   readonly session: Session;
+  /** The account whose orders are canceled when the socket closes. */
+  cancelOnDisconnect: number | undefined;
   readonly #ws: WebSocket;
   readonly #context: ConnectionContext;
   readonly #markets = new Map<string, MarketSubscription>();
@@ -207,6 +211,7 @@ export class Connection {
     clearTimeout(this.#grace);
     this.session.close();
     this.endAccountSubscription();
+    if (this.cancelOnDisconnect !== undefined) this.#context.onDisconnected(this.cancelOnDisconnect);
     for (const { channel } of [...this.#markets.values()]) this.endMarketChannel(channel);
   }
 }

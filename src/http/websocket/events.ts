@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CANDLE_INTERVALS, type CandleInterval } from '../../domain/candles.ts';
+import { PreventedMatch } from '../account/schema.ts';
 import { Candle, Depth, Ticker, Trade } from '../markets/schema.ts';
 import { Fill, Order } from '../orders/schema.ts';
 import { Balance, DepthChange } from '../schemas/views.ts';
@@ -134,6 +135,7 @@ export const events = Object.freeze({
         orders: z.array(Order).optional(),
         fills: z.array(Fill).optional(),
         balances: z.array(Balance).optional(),
+        preventedMatches: z.array(PreventedMatch).optional(),
       }),
     }),
     example: {

@@ -38,7 +38,7 @@ export function accountFrame(
   frame: Pick<AccountFrame, PrivateChannel>,
 ): Buffer {
   const data: { [Section in PrivateChannel]?: AccountFrame[Section] } = {};
-  for (const section of sections) Object.assign(data, { [section]: frame[section] });
+  for (const section of sections) Object.assign(data, { [section]: frame[section] ?? [] });
   return buffer({ channel: 'account', sequence, data });
 }
 

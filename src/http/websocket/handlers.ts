@@ -3,6 +3,7 @@ import type { Result } from '../../domain/rejection.ts';
 import { parseOrderId } from '../../domain/views.ts';
 import type { Claims } from '../auth/tokens.ts';
 import { fieldErrors } from '../middleware/validate.ts';
+import { presentCountdown } from '../orders/presenter.ts';
 import type { Connection } from './connection.ts';
 import type { WebSocketLimits } from './limits.ts';
 import type { MarketChannel, MarketChannels } from './market-channels.ts';
@@ -87,9 +88,18 @@ function invalid(error: Parameters<typeof fieldErrors>[0]): Outcome {
 function channelHandlers({
   markets,
   limits,
-}: HandlerContext): Pick<Handlers, 'ping' | 'authenticate' | 'subscribe' | 'unsubscribe'> {
+}: HandlerContext): Pick<
+  Handlers,
+  'ping' | 'authenticate' | 'subscribe' | 'unsubscribe' | 'order.cancelOnDisconnect'
+> {
   return {
     ping: () => answer({ at: new Date().toISOString() }),
+
+    'order.cancelOnDisconnect': (connection, { enabled }) =>
+      asAccount(connection, async ({ accountId }) => {
+        connection.cancelOnDisconnect = enabled ? accountId : undefined;
+        return answer({ enabled });
+      }),
 
     authenticate: (connection, { token }) => connection.session.authenticate(token),
 
@@ -127,10 +137,29 @@ function isPrivate<Name extends ChannelName>(
 
 function orderHandlers(
   exchange: Exchange,
-): Pick<Handlers, 'order.place' | 'order.cancel' | 'order.amend' | 'order.cancelAll'> {
+): Pick<
+  Handlers,
+  | 'order.place'
+  | 'order.placeList'
+  | 'order.replace'
+  | 'order.cancel'
+  | 'order.amend'
+  | 'order.cancelAll'
+  | 'order.cancelAllAfter'
+> {
   return {
     'order.place': async ({ accountId }, request) =>
       outcomeOf(await exchange.placeOrder({ accountId, request }), (placement) => placement),
+
+    'order.placeList': async ({ accountId }, request) =>
+      outcomeOf(await exchange.placeOrderList({ accountId, request }), (placement) => placement),
+
+    'order.replace': async ({ accountId }, params) => {
+      const name = orderName(accountId, params);
+      if (!name.ok) return refused(name.refusal);
+      const replaced = await exchange.replaceOrder({ accountId, name: name.value, request: params.order });
+      return outcomeOf(replaced, (replacement) => replacement);
+    },
 
     'order.cancel': async ({ accountId }, params) => {
       const name = orderName(accountId, params);
@@ -141,13 +170,16 @@ function orderHandlers(
     'order.amend': async ({ accountId }, params) => {
       const name = orderName(accountId, params);
       if (!name.ok) return refused(name.refusal);
-      const { price, quantity } = params;
-      const amended = await exchange.amendOrder({ accountId, name: name.value, price, quantity });
+      const { price, quantity, stopPrice } = params;
+      const amended = await exchange.amendOrder({ accountId, name: name.value, price, quantity, stopPrice });
       return outcomeOf(amended, ({ order, fills }: Placement) => ({ order, fills }));
     },
 
+    'order.cancelAllAfter': async ({ accountId }, { seconds }) =>
+      outcomeOf(await exchange.cancelAllAfter(accountId, seconds * 1_000), presentCountdown),
+
     'order.cancelAll': async ({ accountId }, params) =>
-      outcomeOf(await exchange.cancelAllOrders({ accountId, market: params?.market }), (canceled) => ({
+      outcomeOf(await exchange.cancelAllOrders({ accountId, ...params }), (canceled) => ({
         canceled,
       })),
   };

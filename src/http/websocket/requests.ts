@@ -1,7 +1,25 @@
 import { z } from 'zod';
 import { CANDLE_INTERVALS, type CandleInterval } from '../../domain/candles.ts';
-import { Fill, NewOrder, Order, Placement } from '../orders/schema.ts';
-import { ClientOrderId, MarketSymbol, OrderChanges, OrderId } from '../schemas/order-request.ts';
+import {
+  Countdown,
+  CountdownFields,
+  Fill,
+  ListPlacement,
+  NewOrder,
+  NewOrderList,
+  Order,
+  Placement,
+  Replacement,
+} from '../orders/schema.ts';
+import {
+  CancelAllFields,
+  CHANGES_NOTHING,
+  ClientOrderId,
+  changesSomething,
+  MarketSymbol,
+  OrderChanges,
+  OrderId,
+} from '../schemas/order-request.ts';
 
 /** Everything a client may send. The AsyncAPI document is made of the same schemas. */
 
@@ -18,7 +36,7 @@ export const Envelope = z.strictObject({
 
 export const PUBLIC_CHANNELS = Object.freeze(['trades', 'depth', 'ticker', 'candles'] as const);
 export type PublicChannel = (typeof PUBLIC_CHANNELS)[number];
-export const PRIVATE_CHANNELS = Object.freeze(['orders', 'fills', 'balances'] as const);
+export const PRIVATE_CHANNELS = Object.freeze(['orders', 'fills', 'balances', 'preventedMatches'] as const);
 export type PrivateChannel = (typeof PRIVATE_CHANNELS)[number];
 
 const interval = z.enum(CANDLE_INTERVALS as [CandleInterval, ...CandleInterval[]]);
@@ -106,6 +124,43 @@ export const methods = Object.freeze({
       },
     ],
   },
+  'order.placeList': {
+    summary: 'Places orders that belong together (OCO, OTO, OTOCO), as POST /v1/order-lists does.',
+    access: 'account',
+    params: NewOrderList,
+    result: ListPlacement,
+    examples: [
+      {
+        id: 11,
+        method: 'order.placeList',
+        params: {
+          market: 'BTC-USDT',
+          legs: [
+            { side: 'sell', type: 'limit', price: '66000', quantity: '0.1' },
+            { side: 'sell', type: 'stop', stopPrice: '57000', quantity: '0.1' },
+          ],
+        },
+      },
+    ],
+  },
+  'order.replace': {
+    summary: 'Cancels an order and places another of the same market and side: both happen or neither.',
+    access: 'account',
+    params: z
+      .strictObject({ orderId: OrderId.optional(), clientOrderId: ClientOrderId.optional(), order: NewOrder })
+      .refine(namesOneOrder, { error: 'Give either orderId or clientOrderId.' }),
+    result: Replacement,
+    examples: [
+      {
+        id: 12,
+        method: 'order.replace',
+        params: {
+          orderId: '1042-17',
+          order: { market: 'BTC-USDT', side: 'buy', type: 'limit', price: '64249', quantity: '0.02' },
+        },
+      },
+    ],
+  },
   'order.cancel': {
     summary: 'Cancels an order by its id or the client’s.',
     access: 'account',
@@ -120,18 +175,34 @@ export const methods = Object.freeze({
     params: z
       .strictObject({ orderId: OrderId.optional(), clientOrderId: ClientOrderId.optional(), ...OrderChanges })
       .refine(namesOneOrder, { error: 'Give either orderId or clientOrderId.' })
-      .refine(({ price, quantity }) => price !== undefined || quantity !== undefined, {
-        error: 'Give a new price, a new quantity, or both.',
-      }),
+      .refine(changesSomething, { error: CHANGES_NOTHING }),
     result: z.strictObject({ order: Order, fills: z.array(Fill) }),
     examples: [{ id: 9, method: 'order.amend', params: { clientOrderId: 'grid-17', quantity: '0.01' } }],
   },
   'order.cancelAll': {
-    summary: 'Cancels all orders of the account, in one market or in all.',
+    summary: 'Cancels all orders of the account, or those of a market, a side or a tag.',
     access: 'account',
-    params: z.strictObject({ market: MarketSymbol.optional() }).optional(),
+    params: z.strictObject(CancelAllFields).optional(),
     result: z.strictObject({ canceled: z.array(OrderId) }),
-    examples: [{ id: 10, method: 'order.cancelAll', params: { market: 'BTC-USDT' } }],
+    examples: [{ id: 10, method: 'order.cancelAll', params: { market: 'BTC-USDT', side: 'buy' } }],
+  },
+  'order.cancelAllAfter': {
+    summary:
+      'Starts the dead-man’s switch, or sets it again: unless that happens before so many seconds are over, all orders of ' +
+      'the account are canceled. 0 ends it.',
+    access: 'account',
+    params: z.strictObject(CountdownFields),
+    result: Countdown,
+    examples: [{ id: 14, method: 'order.cancelAllAfter', params: { seconds: 60 } }],
+  },
+  'order.cancelOnDisconnect': {
+    summary:
+      'From now on all orders of the account are canceled when this socket closes, for whatever reason. Each socket ' +
+      'decides for itself. A crash of the exchange itself is not a disconnect: use the countdown for that.',
+    access: 'public',
+    params: z.strictObject({ enabled: z.boolean() }),
+    result: z.strictObject({ enabled: z.boolean() }),
+    examples: [{ id: 13, method: 'order.cancelOnDisconnect', params: { enabled: true } }],
   },
 } as const);
 

@@ -9,6 +9,7 @@ import { findRecentTrades } from '../../db/recent-trades.ts';
 import { viewTrade } from '../../domain/views.ts';
 import { AccountChannels } from './account-channels.ts';
 import { Connection, type ConnectionContext } from './connection.ts';
+import { cancelAfterDisconnect } from './disconnects.ts';
 import { createHandler } from './handlers.ts';
 import { closeCodes, DEFAULT_LIMITS, type WebSocketLimits } from './limits.ts';
 import { MarketChannels } from './market-channels.ts';
@@ -74,6 +75,11 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
     sessions,
     markets,
     accounts,
+    onDisconnected: (accountId) => {
+      cancelAfterDisconnect(exchange, accountId, log).catch((error) =>
+        log.error({ err: error, accountId }, 'canceling after a disconnect failed'),
+      );
+    },
     handle: createHandler({ exchange, markets, limits }),
   };
   let closing = false;

@@ -1,11 +1,11 @@
 import { crc32 } from 'node:zlib';
 import test from 'ava';
 import fc from 'fast-check';
+import type { LevelChange } from '../../../src/actors/effects.ts';
 import { DepthBook } from '../../../src/actors/feed/depth-book.ts';
-import { SortedKeys } from '../../../src/actors/feed/sorted-keys.ts';
 import type { DepthDiff, DepthView, LevelView } from '../../../src/actors/ports.ts';
-import type { LevelChange } from '../../../src/actors/protocol.ts';
 import { formatPrice, formatQuantity } from '../../../src/domain/market.ts';
+import { SortedKeys } from '../../../src/domain/sorted-keys.ts';
 import { testMarket } from './market.ts';
 
 const market = testMarket();

@@ -1,7 +1,7 @@
 import test from 'ava';
+import type { LevelChange, MarketCommitted } from '../../../src/actors/effects.ts';
 import { Feed } from '../../../src/actors/feed/feed.ts';
 import type { PublicEvent } from '../../../src/actors/ports.ts';
-import type { LevelChange, MarketCommitted } from '../../../src/actors/protocol.ts';
 import { candlesOf, minuteCandlesOf } from '../../../src/domain/candles.ts';
 import type { Trade } from '../../../src/domain/trade.ts';
 import { testMarket, trade } from './market.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { MarketCommand, SubmitOrder } from '../../../src/actors/market-messages.ts';
 import type { Matching } from '../../../src/actors/markets/matching.ts';
-import type { MarketCommand, SubmitOrder } from '../../../src/actors/protocol.ts';
 import { BUY, SELL } from '../../../src/domain/book/commands.ts';
 import { holdFor, type Order } from '../../../src/domain/order.ts';
 import type { MarketSnapshot } from '../../../src/domain/snapshots.ts';
@@ -19,6 +19,7 @@ export function empty(change: Partial<MarketSnapshot> = {}): MarketSnapshot {
     seq: 0,
     tradeNo: 0,
     lastPriceTicks: null,
+    places: 0,
     orders: [],
     ...change,
   };
@@ -161,32 +162,33 @@ export class Accounts {
   }
 
   #pick(accountId: number, which: number) {
-    const orders = this.#matching.orders.ofAccount(accountId);
+    const orders = this.#matching.state.orders.ofAccount(accountId, {});
     return orders[which % Math.max(1, orders.length)];
   }
 }
 
 /** The state of a market as the ledger would have it: resting orders by priority. */
-export function snapshotOf(matching: Matching): MarketSnapshot {
-  const orders: Order[] = ACCOUNTS.flatMap((accountId) => matching.orders.ofAccount(accountId)).map(
+export function snapshotOf({ state }: Matching): MarketSnapshot {
+  const orders: Order[] = ACCOUNTS.flatMap((accountId) => state.orders.ofAccount(accountId, {})).map(
     ({ bookId: _, ...resting }) => ({ ...resting }),
   );
   return {
     marketId: market.id,
-    status: matching.status,
-    seq: matching.seq,
-    tradeNo: matching.tradeNo,
-    lastPriceTicks: matching.lastPriceTicks,
+    status: state.status,
+    seq: state.seq,
+    tradeNo: state.tradeNo,
+    lastPriceTicks: state.lastPriceTicks,
+    places: state.places,
     orders: orders.sort((a, b) => a.priority - b.priority),
   };
 }
 
 /** The queue of each side by account and number: what ids in the book stand for. */
-export function queues(matching: Matching): string[] {
+export function queues({ state }: Matching): string[] {
   const lines: string[] = [];
   for (const side of [BUY, SELL] as const) {
-    matching.book.forEachResting(side, (id, _side, priceTicks, remaining) => {
-      const { accountId, orderNo } = matching.orders.at(id);
+    state.book.forEachResting(side, (id, _side, priceTicks, remaining) => {
+      const { accountId, orderNo } = state.orders.at(id);
       lines.push(`${side} ${priceTicks} ${accountId}-${orderNo} ${remaining}`);
     });
   }

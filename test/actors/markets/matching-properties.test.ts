@@ -1,7 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
+import type { AnswerEffect, MarketEffect } from '../../../src/actors/effects.ts';
+import type { MarketCommand } from '../../../src/actors/market-messages.ts';
 import { Matching } from '../../../src/actors/markets/matching.ts';
-import type { AnswerEffect, MarketCommand, MarketEffect } from '../../../src/actors/protocol.ts';
 import { BatchBuilder } from '../../../src/actors/settlement/batch.ts';
 import { BUY, SELL } from '../../../src/domain/book/commands.ts';
 import { createCatalog } from '../../../src/domain/catalog.ts';
@@ -11,19 +12,19 @@ import { postingsOfTrade } from '../../../src/domain/trade.ts';
 import { BTC, USD } from '../../support/markets.ts';
 import { Accounts, empty, market, queues, REPLY_TO, snapshotOf, step } from './commands.ts';
 
-function assertConsistent(t: ExecutionContext, matching: Matching): void {
-  t.is(matching.orders.size, matching.book.restingCount);
+function assertConsistent(t: ExecutionContext, { state }: Matching): void {
+  t.is(state.orders.size, state.book.restingCount);
   for (const side of [BUY, SELL] as const) {
-    matching.book.forEachResting(side, (id, _side, priceTicks, remaining) => {
-      const resting = matching.orders.at(id);
+    state.book.forEachResting(side, (id, _side, priceTicks, remaining) => {
+      const resting = state.orders.at(id);
       t.is(resting.priceTicks, priceTicks);
       t.is(resting.quantityLots - resting.filledLots, remaining);
       t.is(resting.holdMinor, holdFor(market, resting.side, priceTicks, remaining), 'a hold covers the rest');
       t.true(isWorking(resting.status));
     });
   }
-  const bid = matching.book.bestBid();
-  const ask = matching.book.bestAsk();
+  const bid = state.book.bestBid();
+  const ask = state.book.bestAsk();
   t.true(bid === 0 || ask === 0 || bid < ask, 'a book is never crossed');
 }
 
@@ -59,7 +60,7 @@ function assertLevels(t: ExecutionContext, matching: Matching, levels: Map<strin
     [BUY, 'buy'],
     [SELL, 'sell'],
   ] as const) {
-    const { pricesTicks, totalsLots } = matching.book.depth(side, 1_000);
+    const { pricesTicks, totalsLots } = matching.state.book.depth(side, 1_000);
     for (const [index, priceTicks] of pricesTicks.entries())
       expected[`${name}-${priceTicks}`] = totalsLots[index]!;
   }
@@ -82,20 +83,24 @@ test('whatever comes: book, table, levels and holds agree, and nobody is given w
       const effects: (MarketEffect | AnswerEffect)[] = [];
       for (const [index, next] of steps.entries()) {
         const command = accounts.command(next);
-        const seqBefore = matching.seq;
+        const seqBefore = matching.state.seq;
         const queueBefore = queues(matching);
         const effect = matching.handle(command, 1_000 + index, REPLY_TO);
         effects.push(effect);
         t.is(effect.replyTo, REPLY_TO);
         if (effect.type === 'marketEffect') {
           t.is(effect.seq, seqBefore + 1, 'messages that change something are counted without gaps');
-          t.is(effect.reserved?.amountMinor ?? 0n, reservedFor(command));
+          t.is(effect.reserved[0]?.amountMinor ?? 0n, reservedFor(command));
           assertEffect(t, effect, levels);
         } else {
-          t.is(matching.seq, seqBefore);
+          t.is(matching.state.seq, seqBefore);
           t.deepEqual(queues(matching), queueBefore, 'an answer changes nothing');
           if (command.type === 'submitOrder' || command.type === 'amendResting') {
-            t.is(effect.returned?.hold.amountMinor, reservedFor(command), 'the reservation comes back');
+            t.is(
+              effect.returned?.hold.reserved[0]?.amountMinor,
+              reservedFor(command),
+              'the reservation comes back',
+            );
           }
         }
         assertConsistent(t, matching);
@@ -114,7 +119,7 @@ test('whatever comes: book, table, levels and holds agree, and nobody is given w
         t.is(locked, held, 'what is locked is what the resting orders hold');
         const money = batch.wallets.reduce((sum, { balanceMinor }) => sum + balanceMinor, 0n);
         t.is(money, 0n);
-        t.is(batch.opened.length, matching.orders.size);
+        t.is(batch.opened.length, matching.state.orders.size);
         t.is(batch.changed.length + batch.closed.length, 0, 'nothing rested before the batch');
       }
     }),

@@ -1,6 +1,7 @@
 import test from 'ava';
+import type { MarketEffect } from '../../../src/actors/effects.ts';
+import type { MarketCommand, SubmitOrder } from '../../../src/actors/market-messages.ts';
 import { Matching } from '../../../src/actors/markets/matching.ts';
-import type { MarketCommand, MarketEffect, SubmitOrder } from '../../../src/actors/protocol.ts';
 import { empty, market, order, queues, snapshotOf } from './commands.ts';
 
 /** Handles a command that changes the market. */
@@ -98,7 +99,7 @@ test('a market’s status decides what it takes; cancels are always taken', (t) 
   handle(matching, { type: 'setMarketStatus', status: 'cancel_only' });
   t.is(refusal(matching, order(1000, 4, { postOnly: true })), 'market_cancel_only');
   handle(matching, { type: 'cancelResting', accountId: 1000, orderNo: 1 });
-  t.is(matching.book.restingCount, 1);
+  t.is(matching.state.book.restingCount, 1);
 });
 
 test('nobody cancels or amends what is not his', (t) => {
@@ -107,7 +108,7 @@ test('nobody cancels or amends what is not his', (t) => {
   t.is(refusal(matching, { type: 'cancelResting', accountId: 1000, orderNo: 1 }), 'order_not_open');
   t.is(refusal(matching, amendment(1, 100, 4)), 'order_not_open');
   t.is(matching.handle({ type: 'cancelAllResting', accountId: 1000 }, 1, 0).type, 'answerEffect');
-  t.is(matching.book.restingCount, 1);
+  t.is(matching.state.book.restingCount, 1);
 });
 
 test('a snapshot whose order holds too little is not accepted', (t) => {

@@ -196,8 +196,8 @@ export async function writeJournal(db: CommonQueryMethods): Promise<void> {
               ${candle.tradeCount})`);
   }
   await db.query(sql.unsafe`
-    insert into market_states (market_id, status, seq, trade_no, last_price_ticks)
-    values (1, 'open', ${seq}, ${trades.length}, ${trades.at(-1)!.priceTicks})`);
+    insert into market_states (market_id, status, seq, places, trade_no, last_price_ticks)
+    values (1, 'open', ${seq}, ${seq}, ${trades.length}, ${trades.at(-1)!.priceTicks})`);
   await writeStreams(db);
   await writeLog(db, entryNo);
 }

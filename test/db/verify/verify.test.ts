@@ -152,8 +152,8 @@ const corruptions: readonly (readonly [what: string, change: QuerySqlToken, noti
     ],
     ['two orders with one place in the queue', one`update open_orders set priority = 1`, ['queue_places']],
     [
-      'an order queued by a message that was not handled yet',
-      one`update market_states set seq = 2`,
+      'an order in a place that was not given out yet',
+      one`update market_states set places = 2`,
       ['queue_places'],
     ],
     [

@@ -29,7 +29,15 @@ test('the buffer grows, keeps its events, and allocates no more once it is large
     price: 100,
     quantity: 1,
   });
-  t.deepEqual(readEvent(events, 1), { kind: RESTED, command: 0, id: 1, side: BUY, price: 100, quantity: 1 });
+  t.deepEqual(readEvent(events, 1), {
+    kind: RESTED,
+    command: 0,
+    id: 1,
+    side: BUY,
+    price: 100,
+    quantity: 1,
+    hidden: 0,
+  });
   const { words } = events;
   t.true(words.length < 2 * events.count * EVENT_WORDS);
   events.clear();

@@ -66,8 +66,9 @@ test('a page is freed with its last open id, so memory does not grow with histor
 
 test('one old order keeps one page', (t) => {
   const book = createBook();
-  book.restore(1, BUY, 5, 5);
-  for (let id = 1_000_000; id < 1_000_064; id += 1) book.restore(id, BUY, 6, 5);
+  book.restore({ id: 1, side: BUY, priceTicks: 5, shownLots: 5 });
+  for (let id = 1_000_000; id < 1_000_064; id += 1)
+    book.restore({ id, side: BUY, priceTicks: 6, shownLots: 5 });
   t.is(book.indexPageCount, 2);
   t.true(book.has(1));
 });

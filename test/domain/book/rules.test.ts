@@ -1,5 +1,5 @@
 import test from 'ava';
-import { BUY, FOK, IOC, SELL } from '../../../src/domain/book/commands.ts';
+import { BUY, DECREMENT_AND_CANCEL, FOK, IOC, SELL } from '../../../src/domain/book/commands.ts';
 import { BookSession } from '../../support/book-session.ts';
 
 test('an order that nobody meets rests', (t) => {
@@ -95,6 +95,34 @@ test('fill or kill counts levels far from the market, too', (t) => {
   t.deepEqual(session.buy(4, 2 ** 44, 7, { timeInForce: FOK }), ['rejected 4 fok_not_fillable']);
   t.is(session.buy(5, 2 ** 44, 6, { timeInForce: FOK }).length, 3);
   t.is(session.book.bestAsk(), 2 ** 45);
+});
+
+test('a minimum trades at once, or the order is rejected', (t) => {
+  const session = new BookSession();
+  session.sell(1, 100, 3);
+  session.sell(2, 101, 3);
+  const before = session.book.hash();
+  const refused = ['rejected 3 minimum_not_fillable'];
+  t.deepEqual(session.buy(3, 100, 9, { timeInForce: IOC, minimumLots: 4 }), refused);
+  t.deepEqual(session.buy(3, 99, 9, { timeInForce: IOC, minimumLots: 1 }), refused);
+  t.deepEqual(session.buy(3, 101, 4, { timeInForce: IOC, minimumLots: 5 }), refused);
+  t.is(session.book.hash(), before);
+  t.deepEqual(session.buy(4, 101, 9, { timeInForce: IOC, minimumLots: 6 }), [
+    'accepted 4 buy 9@101',
+    'trade 4 buys 3@100 from 1, left 6 and 0',
+    'trade 4 buys 3@101 from 2, left 3 and 0',
+    'canceled 4 buy 3@101 ioc_remainder',
+  ]);
+});
+
+test('a minimum counts no lots that come after an order of the same owner', (t) => {
+  const session = new BookSession();
+  session.sell(1, 100, 3);
+  session.sell(2, 100, 1, { owner: 7 });
+  session.sell(3, 100, 5);
+  const options = { timeInForce: IOC, owner: 7, selfTrade: DECREMENT_AND_CANCEL } as const;
+  t.deepEqual(session.buy(4, 100, 9, { ...options, minimumLots: 4 }), ['rejected 4 minimum_not_fillable']);
+  t.is(session.buy(5, 100, 9, { ...options, minimumLots: 3 }).length, 5);
 });
 
 test('post-only rests or is rejected', (t) => {

@@ -1,6 +1,7 @@
 import { GTC, IOC } from '../../../src/domain/book/commands.ts';
 import { TRADE } from '../../../src/domain/book/events.ts';
-import { type BookCommand, NaiveBook } from '../../support/naive-book.ts';
+import type { BookCommand } from '../../support/book-command.ts';
+import { NaiveBook } from '../../support/naive-book.ts';
 
 /** A flow that was made up, with the trades that strict price-time priority must give. */
 export interface GeneratedFlow {

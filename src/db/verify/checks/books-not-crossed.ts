@@ -11,7 +11,7 @@ export const booksNotCrossed = sqlCheck({
     from (
       select market_id, max(price_ticks) filter (where side = 0) as best_bid_ticks,
              min(price_ticks) filter (where side = 1) as best_ask_ticks
-      from open_orders group by market_id
+      from open_orders where waiting = 0 group by market_id
     ) b left join markets m on m.id = b.market_id
     where b.best_bid_ticks >= b.best_ask_ticks
     order by b.market_id limit ${OFFENDER_LIMIT}`,

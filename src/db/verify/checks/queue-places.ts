@@ -7,10 +7,10 @@ export const queuePlaces = sqlCheck({
   subject: 'open orders',
   count: countOf('open_orders'),
   offenders: sql.unsafe`
-    select m.symbol as market, o.priority, o.orders, s.seq
+    select m.symbol as market, o.priority, o.orders, s.places
     from (select market_id, priority, count(*) as orders from open_orders group by market_id, priority) o
     left join markets m on m.id = o.market_id
     left join market_states s on s.market_id = o.market_id
-    where o.orders > 1 or s.seq is null or o.priority > s.seq
+    where o.orders > 1 or s.places is null or o.priority > s.places
     order by o.market_id, o.priority limit ${OFFENDER_LIMIT}`,
 });

@@ -1,0 +1,61 @@
+-- Orders beyond plain limit and market orders: those that wait for a price or for another order, icebergs, lists,
+-- good till date; self-trade prevention; limits of a market.
+
+-- type, time_in_force, self_trade: as in orders. waiting: 0 on the book, 1 for a stop price, 2 for the working order of its
+-- list. terms: what the order asks for beyond the columns; null for a plain order.
+alter table open_orders
+  add column type smallint not null default 0,
+  add column time_in_force smallint not null default 0,
+  add column waiting smallint not null default 0 check (waiting between 0 and 2),
+  add column self_trade smallint not null default 0,
+  -- null: the account by itself.
+  add column trade_group bigint,
+  -- json, not jsonb: the text stays as the exchange wrote it.
+  add column terms json;
+alter table orders
+  add column self_trade smallint not null default 0,
+  add column terms json;
+
+-- Places in its queues that a market gave out; until now a place was the number of the message.
+alter table market_states add column places bigint;
+update market_states set places = seq;
+alter table market_states alter column places set not null;
+
+alter table markets
+  -- 0: none.
+  add column max_notional_minor numeric(38, 0) not null default 0 check (max_notional_minor >= 0),
+  add column limit_band_ppm integer not null default 0 check (limit_band_ppm between 0 and 1000000),
+  add column max_open_orders integer not null default 10000 check (max_open_orders between 1 and 10000),
+  add column max_open_stops integer not null default 500 check (max_open_stops between 1 and 10000);
+
+-- Accounts of one trade group don't trade with each other where an order asks for that; null: the account by itself.
+-- self_trade: what orders ask for that don't say themselves; 1: cancel_newest.
+alter table accounts
+  add column trade_group bigint,
+  add column self_trade smallint not null default 1;
+
+-- Trades that did not happen because both orders belonged to one trade group.
+create table prevented_matches (
+  id bigint generated always as identity primary key,
+  market_id integer not null,
+  seq bigint not null,
+  place integer not null,
+  mode smallint not null,
+  price_ticks bigint not null,
+  quantity_lots bigint not null,
+  taker_side smallint not null,
+  maker_account_id bigint not null,
+  maker_order_no bigint not null,
+  taker_account_id bigint not null,
+  taker_order_no bigint not null,
+  prevented_at_ms bigint not null,
+  unique (market_id, seq, place)
+);
+create index prevented_matches_maker on prevented_matches (maker_account_id, id);
+create index prevented_matches_taker on prevented_matches (taker_account_id, id);
+
+-- The dead-man's switch: an account whose countdown runs out has its orders canceled; null: off.
+create table countdowns (
+  account_id bigint primary key references accounts,
+  expires_at_ms bigint
+) with (fillfactor = 40);

@@ -1,0 +1,196 @@
+import { COMMAND_WORDS, writeCancel, writePlace } from '../../domain/book/commands.ts';
+import { EventBuffer } from '../../domain/book/events.ts';
+import type { OrderReason } from '../../domain/order.ts';
+import { affordableLots, received } from '../../domain/order-list.ts';
+import { isWaiting, isWorking } from '../../domain/order-machine.ts';
+import { isTrailing, trailedStop } from '../../domain/order-terms.ts';
+import { protectionPrice } from '../../domain/order-values.ts';
+import type { Execution } from './execution.ts';
+import { BOOK_TIMES_IN_FORCE, bookTermsOf, type OpenMarket, SIDES } from './open-market.ts';
+import type { LiveOrder } from './order-table.ts';
+import { triggerOf } from './waiting-orders.ts';
+
+/**
+ * What one order leads to: the orders of its list, and the stops that its trades fire, whose trades may fire more. All of
+ * it belongs to the message that began it.
+ */
+export class Cascade {
+  readonly #on: OpenMarket;
+  readonly #execution: Execution;
+  readonly #commands = new Float64Array(COMMAND_WORDS);
+  readonly #events = new EventBuffer();
+  readonly #due: LiveOrder[] = [];
+  #observedTrades = 0;
+  #handledListed = 0;
+
+  constructor(on: OpenMarket, execution: Execution) {
+    this.#on = on;
+    this.#execution = execution;
+  }
+
+  /** Brings an order into the market: to the book, or to those that wait. */
+  enter(order: LiveOrder): void {
+    this.#on.lists.add(order);
+    if (order.terms?.expiresAtMs !== undefined) this.#on.expiries.add(order.terms.expiresAtMs, order);
+    this.#execution.changes.add(order);
+    if (order.status === 'pending') {
+      order.priority = this.#on.nextPlace();
+      this.#on.orders.add(order);
+    } else if (order.status === 'untriggered') this.#arm(order);
+    else this.#place(order);
+  }
+
+  /** Cancels an order wherever it is. */
+  cancel(order: LiveOrder, reason: OrderReason): void {
+    if (isWaiting(order.status)) {
+      if (order.status === 'untriggered') this.#on.waiting.remove(order);
+      this.#execution.end(order, 'canceled', reason);
+      return;
+    }
+    writeCancel(this.#commands, 0, order.bookId);
+    this.#execution.cancel(reason);
+    this.#run();
+  }
+
+  /** Amends an order that waits for its stop price. */
+  rearm(
+    order: LiveOrder,
+    to: { readonly priceTicks: number; readonly quantityLots: number; readonly stopTicks?: number },
+  ): void {
+    this.#execution.changes.touch(order);
+    this.#on.waiting.remove(order);
+    order.priceTicks = to.priceTicks;
+    order.quantityLots = to.quantityLots;
+    const trigger = triggerOf(order);
+    if (to.stopTicks !== undefined)
+      order.terms = { ...order.terms, trigger: { ...trigger, stopTicks: to.stopTicks } };
+    this.#execution.changes.step(order, 'amended', 'none');
+    this.#arm(order);
+  }
+
+  /** Goes on until nothing more follows: lists first, then stops in the order in which they fired. */
+  settle(): void {
+    const { listed, trades } = this.#execution;
+    let nextDue = 0;
+    for (;;) {
+      if (this.#handledListed < listed.length) {
+        const order = listed[this.#handledListed]!;
+        this.#handledListed += 1;
+        this.#followList(order);
+      } else if (this.#observedTrades < trades.length) {
+        this.#observe(trades[this.#observedTrades]!.priceTicks);
+        this.#observedTrades += 1;
+      } else if (nextDue < this.#due.length) {
+        const order = this.#due[nextDue]!;
+        nextDue += 1;
+        if (order.status === 'untriggered') this.#fire(order);
+      } else return;
+    }
+  }
+
+  #observe(priceTicks: number): void {
+    const due = this.#on.waiting.observe(priceTicks, (order) => {
+      this.#execution.changes.touch(order);
+      order.priority = this.#on.nextPlace();
+    });
+    for (const order of due) this.#due.push(order);
+  }
+
+  /** Lets an order wait for its stop price; one that is reached already fires in its turn. */
+  #arm(order: LiveOrder): void {
+    const { lastPriceTicks } = this.#on;
+    const trigger = triggerOf(order);
+    if (isTrailing(trigger) && lastPriceTicks !== null) {
+      const stopTicks = trailedStop(trigger, lastPriceTicks);
+      const closer =
+        trigger.fires === 'below' ? stopTicks > trigger.stopTicks : stopTicks < trigger.stopTicks;
+      if (closer) order.terms = { ...order.terms, trigger: { ...trigger, stopTicks } };
+    }
+    order.priority = this.#on.nextPlace();
+    if (!this.#on.orders.has(order)) this.#on.orders.add(order);
+    this.#on.waiting.add(order);
+    if (lastPriceTicks !== null) this.#observe(lastPriceTicks);
+  }
+
+  #fire(order: LiveOrder): void {
+    const trigger = triggerOf(order);
+    order.terms = { ...order.terms, trigger: { ...trigger, firedAtMs: this.#execution.atMs } };
+    this.#execution.changes.step(order, 'triggered', 'none');
+    if (isTrailing(trigger)) {
+      const priceTicks = protectionPrice(this.#on.market, order.side, trigger.stopTicks);
+      // What a buy may cost was reserved when it was placed, and its stop has only come down since.
+      order.priceTicks = order.side === 'buy' ? Math.min(order.priceTicks, priceTicks) : priceTicks;
+    }
+    this.#execution.noticeListed(order);
+    this.#place(order);
+  }
+
+  #place(order: LiveOrder): void {
+    order.priceTicks = this.#on.repriced(order, order.priceTicks, order.quantityLots);
+    writePlace(this.#commands, 0, {
+      id: order.bookId,
+      side: SIDES[order.side],
+      priceTicks: order.priceTicks,
+      quantityLots: order.quantityLots,
+      timeInForce: BOOK_TIMES_IN_FORCE[order.timeInForce],
+      quoteBudget: order.quoteBudget,
+      minimumLots: order.terms?.minimumLots ?? 0,
+      ...bookTermsOf(order),
+    });
+    this.#execution.enter(order);
+    this.#run();
+  }
+
+  /** An order of a list traded, fired or ended. */
+  #followList(order: LiveOrder): void {
+    const { working, legs } = this.#on.lists.openOf(order);
+    const isOpen = isWorking(order.status);
+    if (order.terms?.list?.role === 'working') {
+      if (isOpen) return;
+      if (order.status !== 'filled') for (const leg of legs) this.cancel(leg, 'list_canceled');
+      else this.#openLegs(order, legs);
+      return;
+    }
+    if (working !== undefined && isOpen) return;
+    const executed = order.filledLots > 0 || order.terms?.trigger?.firedAtMs !== undefined;
+    for (const leg of legs) {
+      if (leg !== order) this.cancel(leg, executed ? 'list_leg_executed' : 'list_canceled');
+    }
+  }
+
+  /** The working order is filled: what it brought pays for the legs. */
+  #openLegs(working: LiveOrder, legs: readonly LiveOrder[]): void {
+    const { market } = this.#on;
+    const paid = received(market, working);
+    const lots = Math.min(...legs.map((leg) => affordableLots(market, leg, paid)));
+    // A leg that waits for its price is set up before one that may trade at once, and thereby cancel it.
+    const waits = (leg: LiveOrder) => leg.terms?.trigger !== undefined;
+    for (const leg of [...legs.filter(waits), ...legs.filter((leg) => !waits(leg))]) {
+      this.#execution.changes.touch(leg);
+      if (leg.side !== working.side) leg.quantityLots = lots;
+      if (leg.quantityLots === 0) this.cancel(leg, 'nothing_received');
+      else if (waits(leg)) this.#armLeg(leg);
+      else {
+        this.#execution.changes.step(leg, 'opened', 'none');
+        this.#place(leg);
+      }
+    }
+  }
+
+  #armLeg(leg: LiveOrder): void {
+    const trigger = triggerOf(leg);
+    const { lastPriceTicks } = this.#on;
+    // It follows the market from now on, not from when the list was placed.
+    if (isTrailing(trigger) && lastPriceTicks !== null) {
+      leg.terms = { ...leg.terms, trigger: { ...trigger, stopTicks: trailedStop(trigger, lastPriceTicks) } };
+    }
+    this.#execution.changes.step(leg, 'armed', 'none');
+    this.#arm(leg);
+  }
+
+  #run(): void {
+    this.#events.clear();
+    this.#on.book.execute(this.#commands, 1, this.#events);
+    this.#execution.apply(this.#events, this.#on.book);
+  }
+}

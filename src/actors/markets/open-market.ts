@@ -1,0 +1,132 @@
+import { assert } from '../../domain/assert.ts';
+import { type Book, createBook, type RestingOrder } from '../../domain/book/book.ts';
+import {
+  BUY,
+  CANCEL_BOTH,
+  CANCEL_NEWEST,
+  CANCEL_OLDEST,
+  DECREMENT_AND_CANCEL,
+  FOK,
+  GTC,
+  IOC,
+  type OrderTerms,
+  SELF_TRADE_ALLOWED,
+  SELL,
+} from '../../domain/book/commands.ts';
+import { ExpiryQueue } from '../../domain/expiry-queue.ts';
+import type { Market, MarketStatus } from '../../domain/market.ts';
+import { holdFor, type Order } from '../../domain/order.ts';
+import { isWaiting } from '../../domain/order-machine.ts';
+import type { MarketSnapshot } from '../../domain/snapshots.ts';
+import { OrderLists } from './order-lists.ts';
+import { type LiveOrder, OrderTable } from './order-table.ts';
+import { WaitingOrders } from './waiting-orders.ts';
+
+export const SIDES = Object.freeze({ buy: BUY, sell: SELL } as const);
+export const BOOK_TIMES_IN_FORCE = Object.freeze({ gtc: GTC, ioc: IOC, fok: FOK, gtd: GTC } as const);
+const SELF_TRADE_MODES = Object.freeze({
+  none: SELF_TRADE_ALLOWED,
+  cancel_newest: CANCEL_NEWEST,
+  cancel_oldest: CANCEL_OLDEST,
+  cancel_both: CANCEL_BOTH,
+  decrement_and_cancel: DECREMENT_AND_CANCEL,
+} as const);
+
+/** One market's state: its book, and the orders on it and around it. */
+export class OpenMarket {
+  readonly market: Market;
+  readonly book: Book;
+  readonly orders = new OrderTable();
+  readonly waiting: WaitingOrders;
+  readonly lists = new OrderLists();
+  readonly expiries = new ExpiryQueue<LiveOrder>();
+  status: MarketStatus;
+  seq: number;
+  tradeNo: number;
+  lastPriceTicks: number | null;
+  places: number;
+  #lastBookId = 0;
+
+  constructor(market: Market, snapshot: MarketSnapshot) {
+    this.market = market;
+    this.status = snapshot.status;
+    this.seq = snapshot.seq;
+    this.tradeNo = snapshot.tradeNo;
+    this.lastPriceTicks = snapshot.lastPriceTicks;
+    this.places = snapshot.places;
+    this.waiting = new WaitingOrders(snapshot.lastPriceTicks);
+    this.book = createBook({ expectedOrders: Math.max(1024, snapshot.orders.length) });
+    for (const order of snapshot.orders) this.#restore(order);
+  }
+
+  nextBookId(): number {
+    this.#lastBookId += 1;
+    return this.#lastBookId;
+  }
+
+  /** A place at the back of a queue. */
+  nextPlace(): number {
+    this.places += 1;
+    return this.places;
+  }
+
+  /** An order that has ended is known no longer. */
+  leave(order: LiveOrder): void {
+    if (this.orders.has(order)) this.orders.remove(order);
+    this.lists.remove(order);
+  }
+
+  /**
+   * The price that an order gets which asks to be repriced rather than to take: one tick away from the best opposite
+   * price. Where there is no such price it stays as it is, and the book refuses it.
+   */
+  repriced(order: LiveOrder, priceTicks: number, quantityLots: number): number {
+    if (order.terms?.reprice !== true) return priceTicks;
+    const best = order.side === 'buy' ? this.book.bestAsk() : this.book.bestBid();
+    const crosses = best > 0 && (order.side === 'buy' ? priceTicks >= best : priceTicks <= best);
+    if (!crosses) return priceTicks;
+    const next = order.side === 'buy' ? best - 1 : best + 1;
+    return next >= 1 && next * quantityLots <= Number.MAX_SAFE_INTEGER ? next : priceTicks;
+  }
+
+  #restore(order: Order): void {
+    // There may be a million: the object that was read becomes the one that lives.
+    const live: LiveOrder = Object.assign(order, { bookId: this.nextBookId() });
+    const remaining = order.quantityLots - order.filledLots;
+    this.orders.add(live);
+    this.lists.add(live);
+    if (order.terms?.expiresAtMs !== undefined) this.expiries.add(order.terms.expiresAtMs, live);
+    const need = holdFor(this.market, order.side, order.priceTicks, remaining);
+    const isListed = order.terms?.list !== undefined;
+    assert(
+      isListed ? order.holdMinor <= need : order.holdMinor === need,
+      'an open order holds what its rest can cost',
+    );
+    if (order.status === 'untriggered') this.waiting.add(live);
+    if (!isWaiting(order.status)) this.book.restore(restingOrder(live, remaining));
+  }
+}
+
+/** What the book needs to know of an order beside price and quantity. */
+export function bookTermsOf(order: LiveOrder): OrderTerms {
+  return {
+    postOnly: order.postOnly,
+    owner: order.tradeGroup,
+    selfTrade: SELF_TRADE_MODES[order.selfTrade],
+    displayLots: order.terms?.iceberg?.displayLots ?? 0,
+  };
+}
+
+function restingOrder(order: LiveOrder, remainingLots: number): RestingOrder {
+  const { bookId: id, side, priceTicks, tradeGroup: owner } = order;
+  const { displayLots, shownLots } = order.terms?.iceberg ?? { displayLots: 0, shownLots: remainingLots };
+  return {
+    id,
+    side: SIDES[side],
+    priceTicks,
+    shownLots,
+    hiddenLots: remainingLots - shownLots,
+    displayLots,
+    owner,
+  };
+}

@@ -1,0 +1,47 @@
+import { assert } from '../../domain/assert.ts';
+import type { Order } from '../../domain/order.ts';
+import { isWorking } from '../../domain/order-machine.ts';
+import type { Trade } from '../../domain/trade.ts';
+import type { OrderChange, Reply } from '../effects.ts';
+import type { MarketRefusal } from './answers.ts';
+import type { LiveOrder } from './order-table.ts';
+
+/** What a message came to, as its answer tells it. */
+
+export const DONE: Reply = { type: 'done' };
+
+/** Why the book did not take a new order at all. */
+export function refusalOfNew({ status, reason }: LiveOrder): MarketRefusal | undefined {
+  if (isWorking(status)) return undefined;
+  switch (reason) {
+    case 'post_only_would_take':
+      return 'post_only_would_take';
+    case 'level_full':
+      return 'quantity_too_large';
+    case 'fill_or_kill_not_fillable':
+    case 'minimum_not_fillable':
+      return 'replacement_not_fillable';
+    default:
+      return undefined;
+  }
+}
+
+export function changedOf(changes: readonly OrderChange[], order: LiveOrder): Order {
+  const change = changes.find(
+    (changed) => changed.order.accountId === order.accountId && changed.order.orderNo === order.orderNo,
+  );
+  assert(change !== undefined, 'a message changes the order that it is about');
+  return change.order;
+}
+
+/** What an order traded in the message. */
+export function tradesOf(
+  { trades }: { readonly trades: readonly Trade[] },
+  { accountId, orderNo }: LiveOrder,
+) {
+  return trades.filter(
+    ({ maker, taker }) =>
+      (taker.orderNo === orderNo && taker.accountId === accountId) ||
+      (maker.orderNo === orderNo && maker.accountId === accountId),
+  );
+}

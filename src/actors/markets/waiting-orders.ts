@@ -1,0 +1,61 @@
+import { assert } from '../../domain/assert.ts';
+import { isTrailing, type Trigger, trailedStop } from '../../domain/order-terms.ts';
+import { TriggerBook } from '../../domain/trigger-book.ts';
+import type { LiveOrder } from './order-table.ts';
+
+/** The orders of a market that wait for a stop price, and those stops that follow the last price. */
+export class WaitingOrders {
+  readonly #triggers = new TriggerBook<LiveOrder>();
+  readonly #trailing = new Set<LiveOrder>();
+  #lastPriceTicks: number | null;
+
+  constructor(lastPriceTicks: number | null) {
+    this.#lastPriceTicks = lastPriceTicks;
+  }
+
+  add(order: LiveOrder): void {
+    const trigger = triggerOf(order);
+    this.#triggers.add(trigger, order);
+    if (isTrailing(trigger)) this.#trailing.add(order);
+  }
+
+  remove(order: LiveOrder): void {
+    this.#triggers.remove(triggerOf(order), order);
+    this.#trailing.delete(order);
+  }
+
+  /**
+   * The last price is this one now.
+   * @param onTrail called before the stop of an order moves; gives it a new place
+   * @returns what fires, in the order in which it does; it waits no longer
+   */
+  observe(priceTicks: number, onTrail: (order: LiveOrder) => void): LiveOrder[] {
+    if (priceTicks !== this.#lastPriceTicks) this.#trail(priceTicks, onTrail);
+    this.#lastPriceTicks = priceTicks;
+    const due = this.#triggers.takeDue(priceTicks);
+    for (const order of due) this.#trailing.delete(order);
+    return due;
+  }
+
+  /** A stop only follows a price that moves away from it. */
+  #trail(priceTicks: number, onTrail: (order: LiveOrder) => void): void {
+    // In the order of their places, as a market that is read back has them.
+    for (const order of [...this.#trailing]) {
+      const trigger = triggerOf(order);
+      const stopTicks = trailedStop(trigger, priceTicks);
+      const follows =
+        trigger.fires === 'below' ? stopTicks > trigger.stopTicks : stopTicks < trigger.stopTicks;
+      if (!follows) continue;
+      this.remove(order);
+      onTrail(order);
+      order.terms = { ...order.terms, trigger: { ...trigger, stopTicks } };
+      this.add(order);
+    }
+  }
+}
+
+export function triggerOf(order: LiveOrder): Trigger {
+  const trigger = order.terms?.trigger;
+  assert(trigger !== undefined, 'an order that waits for a price has one');
+  return trigger;
+}

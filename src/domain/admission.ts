@@ -1,0 +1,114 @@
+import type { Market } from './market.ts';
+import { MAX_WORKING_ORDERS } from './market.ts';
+import { refusalForOrder } from './market-machine.ts';
+import type { OrderTicket, SelfTradePrevention, Side } from './order.ts';
+import type { OrderTerms } from './order-terms.ts';
+import { type Refusal, refuse } from './rejection.ts';
+import type { SpecialTicket } from './ticket.ts';
+import type { WorkingOrders } from './working-orders.ts';
+
+/** What an account decides, and how it says so to a market. */
+
+/** An order for which funds are reserved, as it is logged. What is absent is the default, to keep the log small. */
+export interface AdmittedOrder extends OrderTicket {
+  readonly accountId: number;
+  readonly orderNo: number;
+  readonly clientOrderId: string | null;
+  readonly requestDigest: number;
+  readonly makerFeePpm: number;
+  readonly takerFeePpm: number;
+  /** Absent: none. */
+  readonly selfTrade?: SelfTradePrevention;
+  /** Absent: the account is a trade group by itself. */
+  readonly tradeGroup?: number;
+  /** Absent: a plain order. */
+  readonly terms?: OrderTerms;
+}
+
+/** A repeated clientOrderId: the order that it names, and whether its first placement is committed. */
+export interface RepeatedOrder {
+  readonly orderNo: number;
+  readonly settled: boolean;
+}
+
+/** Money that an account has set aside. */
+export interface Reservation {
+  readonly assetId: number;
+  readonly amountMinor: bigint;
+}
+
+export type Admission =
+  | { readonly kind: 'admitted'; readonly order: AdmittedOrder; readonly reserved: Reservation }
+  | { readonly kind: 'repeated'; readonly repeated: RepeatedOrder };
+
+export type ListAdmission =
+  | {
+      readonly kind: 'admitted';
+      /** The working order, if there is one, comes first. */
+      readonly orders: readonly AdmittedOrder[];
+      /** At most one for each asset. */
+      readonly reserved: readonly Reservation[];
+    }
+  | { readonly kind: 'repeated'; readonly repeated: readonly RepeatedOrder[] };
+
+export interface AmendRequest {
+  readonly price?: string | undefined;
+  /** The new total, what is filled included. */
+  readonly quantity?: string | undefined;
+  readonly stopPrice?: string | undefined;
+}
+
+export interface AdmittedAmend {
+  readonly marketId: number;
+  readonly orderNo: number;
+  readonly side: Side;
+  readonly priceTicks: number;
+  readonly quantityLots: number;
+  readonly stopTicks?: number;
+  readonly reserved: Reservation;
+}
+
+/** What an operator or the owner has set for an account. */
+export interface AccountPolicy {
+  /** Accounts of one group don't trade with each other where an order asks for self-trade prevention. */
+  readonly tradeGroup: number;
+  /** For orders that don't say themselves. */
+  readonly selfTrade: SelfTradePrevention;
+}
+
+/** Why orders can't be taken now: the market's status, an expiry that is over, limits of open orders. */
+export function refusalForTickets(
+  market: Market,
+  tickets: readonly SpecialTicket[],
+  working: WorkingOrders,
+  nowMs: number,
+): Refusal | undefined {
+  let resting = 0;
+  let waiting = 0;
+  for (const ticket of tickets) {
+    const closed = refusalForOrder(market.status, ticket.postOnly);
+    if (closed !== undefined)
+      return refuse(closed, `The market is ${market.status.replace('_', '-')}.`).refusal;
+    const { expiresAtMs, trigger } = ticket.terms ?? {};
+    if (expiresAtMs !== undefined && expiresAtMs <= nowMs) {
+      return refuse('order_expired', 'expiresAt is over already.').refusal;
+    }
+    if (trigger !== undefined) waiting += 1;
+    if (trigger !== undefined || ticket.timeInForce === 'gtc' || ticket.timeInForce === 'gtd') resting += 1;
+  }
+  if (resting === 0) return undefined;
+  const open = working.countIn(market.id);
+  if (working.size + resting > MAX_WORKING_ORDERS)
+    return refuse('too_many_open_orders', `An account may have ${MAX_WORKING_ORDERS} open orders.`).refusal;
+  if (open.orders + resting > market.maxOpenOrders)
+    return refuse(
+      'too_many_open_orders',
+      `An account may have ${market.maxOpenOrders} open orders in this market.`,
+    ).refusal;
+  if (waiting > 0 && open.waiting + waiting > market.maxOpenStops)
+    return refuse(
+      'too_many_open_stops',
+      `An account may have ${market.maxOpenStops} stop orders in this market.`,
+    ).refusal;
+  return undefined;
+}
