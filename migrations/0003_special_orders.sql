@@ -59,3 +59,20 @@ create table countdowns (
   account_id bigint primary key references accounts,
   expires_at_ms bigint
 ) with (fillfactor = 40);
+
+-- The life of a market: pending until it is opened, auction while orders gather without trading, closed for good.
+alter table market_states drop constraint market_states_status_check;
+alter table market_states
+  add constraint market_states_status_check check (
+    status in ('open', 'post_only', 'cancel_only', 'halted', 'pending', 'auction', 'closed')
+  ),
+  -- When the auction ends by itself; null: an operator ends it.
+  add column auction_ends_at_ms bigint,
+  -- The circuit breaker measures from the trade after this one: an auction found a new price.
+  add column breaker_from_trade_no bigint not null default 0;
+-- The circuit breaker: how far the price may move in how long before an auction of what length; null: none.
+alter table markets
+  add column breaker_band_ppm integer check (breaker_band_ppm between 1 and 1000000),
+  add column breaker_window_ms bigint check (breaker_window_ms between 1000 and 3600000),
+  add column breaker_auction_ms bigint check (breaker_auction_ms between 1000 and 86400000),
+  add check (num_nulls(breaker_band_ppm, breaker_window_ms, breaker_auction_ms) in (0, 3));

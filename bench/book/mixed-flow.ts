@@ -11,7 +11,8 @@ import {
   writeReduce,
   writeReplace,
 } from '../../src/domain/book/commands.ts';
-import { CANCELED, EventBuffer, RESTED, readEvents, TRADE } from '../../src/domain/book/events.ts';
+import { CANCELED, EventBuffer, RESTED, TRADE } from '../../src/domain/book/events.ts';
+import { readEvents } from '../../src/domain/book/read-events.ts';
 
 export interface MixedFlow {
   readonly commands: Float64Array;

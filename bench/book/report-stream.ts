@@ -5,6 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { createBook } from '../../src/domain/book/book.ts';
 import * as commands from '../../src/domain/book/commands.ts';
 import * as events from '../../src/domain/book/events.ts';
+import { type BookEvent, readEvent } from '../../src/domain/book/read-events.ts';
 
 export interface ReplayResult {
   /** Of the report stream. */
@@ -45,7 +46,7 @@ export async function replayFlow(file: string): Promise<ReplayResult> {
     book.execute(command, 1, out);
     const reports: string[] = [];
     for (let index = 0; index < out.count; index += 1) {
-      const event = events.readEvent(out, index);
+      const event = readEvent(out, index);
       if (event.kind === events.TRADE) trades += 1;
       const report = reportOf(event, sequence, flowId, flowIds);
       if (report !== null) reports.push(report);
@@ -94,7 +95,7 @@ function writeFlowCommand(
 
 /** The report of an event, or null for those that the stream does not have. `flowId` is that of the command. */
 function reportOf(
-  event: events.BookEvent,
+  event: BookEvent,
   sequence: number,
   flowId: string,
   flowIds: readonly string[],

@@ -3,6 +3,7 @@ import { Matching } from '../../src/actors/markets/matching.ts';
 import { Account } from '../../src/domain/account.ts';
 import type { Market } from '../../src/domain/market.ts';
 import type { OrderRequest } from '../../src/domain/order-request.ts';
+import { emptyMarket } from '../../src/domain/snapshots.ts';
 import { OrderMix } from '../load/order-mix.ts';
 
 /** Effects of a market under the usual mix of orders, made by the exchange's own accounts and matching. */
@@ -15,16 +16,7 @@ export class EffectSource {
   /** @param fundsMinor what each account has of each of the market's assets */
   constructor(market: Market, accountIds: readonly number[], fundsMinor: bigint) {
     this.#market = market;
-    const { id: marketId, status } = market;
-    this.#matching = new Matching(market, {
-      marketId,
-      status,
-      seq: 0,
-      tradeNo: 0,
-      lastPriceTicks: null,
-      places: 0,
-      orders: [],
-    });
+    this.#matching = new Matching(market, emptyMarket(market));
     this.#customers = accountIds.map((accountId) => ({
       mix: new OrderMix(accountId),
       account: new Account({

@@ -1,5 +1,6 @@
 import type { AccountPolicy, Reservation } from '../domain/admission.ts';
 import type { Asset } from '../domain/asset.ts';
+import type { Clearing } from '../domain/call-auction.ts';
 import type { FeeTier, FeeTierSpec, Market, MarketSpec, MarketStatus } from '../domain/market.ts';
 import type { Order, Side } from '../domain/order.ts';
 import type { Prevention } from '../domain/prevention.ts';
@@ -36,6 +37,10 @@ export interface MarketEffect {
   readonly status: MarketStatus;
   /** Number of the last place in a queue that the market gave out. */
   readonly places: number;
+  readonly auctionEndsAtMs: number | null;
+  readonly breakerFromTradeNo: number;
+  /** Where the auction would trade now; null when there is no auction, or nothing would. */
+  readonly clearing: Clearing | null;
   /** What an account reserved for this message; the settlement gives back what was not needed. */
   readonly reserved: readonly (Reservation & { readonly accountId: number })[];
   readonly replyTo: number;
@@ -129,6 +134,9 @@ export interface MarketCommitted {
   readonly levels: readonly LevelChange[];
   readonly trades: readonly Trade[];
   readonly status: MarketStatus;
+  readonly auctionEndsAtMs: number | null;
+  /** Where the auction would trade now. */
+  readonly clearing: Clearing | null;
 }
 
 // ── answers ────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@ import type { Candle } from '../domain/candles.ts';
 import { type Catalog, createCatalog } from '../domain/catalog.ts';
 import type { Market } from '../domain/market.ts';
 import type { Ledger, StoredFrame } from '../domain/settlement.ts';
-import type { MarketSnapshot } from '../domain/snapshots.ts';
+import { emptyMarket, type MarketSnapshot } from '../domain/snapshots.ts';
 import { DAY_MS } from '../domain/traded-volumes.ts';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { type ActorRef, createActorSystem, tell } from './actor.ts';
@@ -158,8 +158,15 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
 
   function openMarket(market: Market, snapshot: MarketSnapshot, candles: readonly Candle[]): void {
     const feed = new Feed(market, options.feed);
-    const { status, lastPriceTicks, orders } = snapshot;
-    feed.restore({ sequence: snapshot.seq, status, lastPriceTicks, levels: levelsOf(orders), candles });
+    const { status, auctionEndsAtMs, lastPriceTicks, orders } = snapshot;
+    feed.restore({
+      sequence: snapshot.seq,
+      status,
+      auctionEndsAtMs,
+      lastPriceTicks,
+      levels: levelsOf(orders),
+      candles,
+    });
     const actor = spawnFeedActor(system.root, {
       symbol: market.symbol,
       feed,
@@ -270,9 +277,4 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     system.stop();
     await fenceWatch.stop();
   }
-}
-
-function emptyMarket(market: Market): MarketSnapshot {
-  const { id: marketId, status } = market;
-  return { marketId, status, seq: 0, tradeNo: 0, lastPriceTicks: null, places: 0, orders: [] };
 }

@@ -66,6 +66,18 @@ export interface ExpireOrders {
 export interface SetMarketStatus {
   readonly type: 'setMarketStatus';
   readonly status: MarketStatus;
+  /** Only for an auction: how long it gathers orders before it opens the market by itself. Absent: until an operator does. */
+  readonly auctionMs?: number;
+}
+
+/** The clock has reached the end of the auction. */
+export interface EndAuction {
+  readonly type: 'endAuction';
+}
+
+/** Cancels some of the orders that are left in a market that was closed. */
+export interface SweepClosed {
+  readonly type: 'sweepClosed';
 }
 
 /** Commands for which an account has reserved money. */
@@ -75,7 +87,9 @@ export type MarketCommand =
   | ReservingCommand
   | CancelResting
   | CancelAllResting
+  | EndAuction
   | ExpireOrders
+  | SweepClosed
   | SetMarketStatus;
 
 export interface MarketMessage {

@@ -45,7 +45,8 @@ export interface Exchange {
 
   createAsset(spec: Omit<Asset, 'id'>): Promise<Result<Asset>>;
   createMarket(spec: MarketSpec): Promise<Result<Market>>;
-  setMarketStatus(symbol: string, status: MarketStatus): Promise<Result<Market>>;
+  /** @param auctionMs only for an auction: after how long it opens the market by itself */
+  setMarketStatus(symbol: string, status: MarketStatus, auctionMs?: number): Promise<Result<Market>>;
   setFees(symbol: string, tiers: readonly FeeTierSpec[]): Promise<Result<Market>>;
   setAccountPolicy(accountId: number, policy: Partial<AccountPolicy>): Promise<Result<AccountPolicy>>;
   /** A simulated deposit; it takes the way that a real one takes. */
@@ -156,9 +157,23 @@ export interface DepthView {
   readonly checksum: number;
 }
 
+/** What an auction would trade if it ended now. */
+export interface AuctionView {
+  /** null: an operator ends it. */
+  readonly endsAt: string | null;
+  /** null when nothing would be traded. */
+  readonly price: string | null;
+  readonly quantity: string;
+  /** What one side wants more than the other offers at that price. */
+  readonly surplus: string;
+  readonly surplusSide: 'buy' | 'sell' | null;
+}
+
 export interface TickerView {
   readonly market: string;
   readonly status: MarketStatus;
+  /** null unless the market is in an auction. */
+  readonly auction: AuctionView | null;
   readonly sequence: number;
   readonly lastPrice: string | null;
   readonly bestBid: LevelView | null;

@@ -7,6 +7,7 @@ import type { AccountSnapshot, MarketSnapshot } from '../domain/snapshots.ts';
 import { selfTradeCode } from './codes.ts';
 import { values } from './columns.ts';
 import { openOrderColumns, orderRow } from './order-rows.ts';
+import { loadRecentPrices } from './recent-prices.ts';
 import { loadRestingOrders } from './resting-orders.ts';
 
 /** What actors start from. All of it is read from tables whose size is that of the present, not of the past. */
@@ -22,6 +23,8 @@ const marketStateRow = z.object({
   status: z.enum(MARKET_STATUSES),
   seq: whole,
   places: whole,
+  auction_ends_at_ms: whole.nullable(),
+  breaker_from_trade_no: whole,
   trade_no: whole,
   last_price_ticks: whole.nullable(),
 });
@@ -84,22 +87,28 @@ export async function loadMarkets(
     await db.query(sql.unsafe`set transaction isolation level repeatable read, read only`);
     const marketIds = markets.map(({ id }) => id);
     const states = await db.any(sql.type(marketStateRow)`
-      select market_id, status, seq, places, trade_no, last_price_ticks from market_states
+      select market_id, status, seq, places, auction_ends_at_ms, breaker_from_trade_no, trade_no, last_price_ticks from market_states
       where market_id = any(${values(marketIds)}::int[])`);
     const orders = await loadRestingOrders(db, marketIds);
-    return new Map(
-      states.map(({ market_id, status, seq, places, trade_no, last_price_ticks }) => [
-        market_id,
-        {
-          marketId: market_id,
-          status,
-          seq,
-          places,
-          tradeNo: trade_no,
-          lastPriceTicks: last_price_ticks,
-          orders: orders.get(market_id) ?? [],
-        },
-      ]),
-    );
+    const breakers = new Map(markets.map(({ id, breaker }) => [id, breaker]));
+    const snapshots = new Map<number, MarketSnapshot>();
+    for (const state of states) {
+      const { market_id: marketId, status, seq, places, breaker_from_trade_no: breakerFromTradeNo } = state;
+      const breaker = breakers.get(marketId) ?? null;
+      snapshots.set(marketId, {
+        marketId,
+        status,
+        seq,
+        places,
+        tradeNo: state.trade_no,
+        lastPriceTicks: state.last_price_ticks,
+        auctionEndsAtMs: state.auction_ends_at_ms,
+        breakerFromTradeNo,
+        recentPrices:
+          breaker === null ? [] : await loadRecentPrices(db, marketId, breakerFromTradeNo, breaker.windowMs),
+        orders: orders.get(marketId) ?? [],
+      });
+    }
+    return snapshots;
   });
 }

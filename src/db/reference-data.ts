@@ -25,6 +25,9 @@ const marketRow = z.object({
   limit_band_ppm: whole,
   max_open_orders: whole,
   max_open_stops: whole,
+  breaker_band_ppm: whole.nullable(),
+  breaker_window_ms: whole.nullable(),
+  breaker_auction_ms: whole.nullable(),
   status: z.enum(MARKET_STATUSES),
 });
 
@@ -45,7 +48,8 @@ export async function loadCatalog(
   const rows = await db.any(sql.type(marketRow)`
     select m.id, m.symbol, m.base_asset_id, m.quote_asset_id, m.tick_units, m.price_scale, m.lot_minor,
            m.min_quantity_lots, m.max_quantity_lots, m.min_notional_minor, m.max_notional_minor, m.band_ppm,
-           m.limit_band_ppm, m.max_open_orders, m.max_open_stops, s.status
+           m.limit_band_ppm, m.max_open_orders, m.max_open_stops, m.breaker_band_ppm, m.breaker_window_ms,
+           m.breaker_auction_ms, s.status
     from markets m join market_states s on s.market_id = m.id order by m.id`);
   const byId = new Map(assets.map((asset) => [asset.id, asset]));
   const markets = rows.map((row): Market => {
@@ -71,6 +75,14 @@ export async function loadCatalog(
       limitBandPpm: row.limit_band_ppm,
       maxOpenOrders: row.max_open_orders,
       maxOpenStops: row.max_open_stops,
+      breaker:
+        row.breaker_band_ppm === null
+          ? null
+          : {
+              bandPpm: row.breaker_band_ppm,
+              windowMs: row.breaker_window_ms!,
+              auctionMs: row.breaker_auction_ms!,
+            },
       feeTiers: tiers
         .filter((tier) => tier.market_id === row.id)
         .map((tier) => ({
@@ -99,13 +111,14 @@ export async function insertMarkets(db: CommonQueryMethods, markets: readonly Ma
       insert into markets (
         id, symbol, base_asset_id, quote_asset_id, tick_units, price_scale, lot_minor, min_quantity_lots,
         max_quantity_lots, min_notional_minor, max_notional_minor, band_ppm, limit_band_ppm, max_open_orders,
-        max_open_stops
+        max_open_stops, breaker_band_ppm, breaker_window_ms, breaker_auction_ms
       )
       values (
         ${market.id}, ${market.symbol}, ${market.base.id}, ${market.quote.id}, ${market.tickUnits},
         ${market.priceScale}, ${market.lotMinor.toString()}, ${market.minQuantityLots}, ${market.maxQuantityLots},
         ${market.minNotionalMinor.toString()}, ${market.maxNotionalMinor.toString()}, ${market.bandPpm},
-        ${market.limitBandPpm}, ${market.maxOpenOrders}, ${market.maxOpenStops}
+        ${market.limitBandPpm}, ${market.maxOpenOrders}, ${market.maxOpenStops},
+        ${market.breaker?.bandPpm ?? null}, ${market.breaker?.windowMs ?? null}, ${market.breaker?.auctionMs ?? null}
       )`);
     await db.query(sql.unsafe`
       insert into market_states (market_id, status, seq, places, trade_no) values (${market.id}, ${market.status}, 0, 0, 0)`);

@@ -29,6 +29,8 @@ const marketStateRow = z.object({
   status: z.enum(MARKET_STATUSES),
   seq: whole,
   places: whole,
+  auctionEndsAtMs: whole.nullable(),
+  breakerFromTradeNo: whole,
   tradeNo: whole,
   lastPriceTicks: whole.nullable(),
 });
@@ -81,7 +83,8 @@ export async function readWallets(db: CommonQueryMethods): Promise<readonly Wall
 
 export async function readMarketStates(db: CommonQueryMethods): Promise<readonly MarketState[]> {
   return db.any(sql.type(marketStateRow)`
-    select market_id as "marketId", status, seq, places, trade_no as "tradeNo", last_price_ticks as "lastPriceTicks"
+    select market_id as "marketId", status, seq, places, auction_ends_at_ms as "auctionEndsAtMs",
+             breaker_from_trade_no as "breakerFromTradeNo", trade_no as "tradeNo", last_price_ticks as "lastPriceTicks"
     from market_states`);
 }
 

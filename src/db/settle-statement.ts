@@ -81,16 +81,19 @@ function insertLog({ batchNo, committedAtMs, log }: SettlementBatch): FragmentSq
 function updateMarketStates(states: SettlementBatch['marketStates']): FragmentSqlToken {
   return sql.fragment`
     update market_states m set
-      status = s.status, seq = s.seq, places = s.places, trade_no = greatest(m.trade_no, s.trade_no),
+      status = s.status, seq = s.seq, places = s.places, auction_ends_at_ms = s.auction_ends_at_ms,
+      breaker_from_trade_no = s.breaker_from_trade_no, trade_no = greatest(m.trade_no, s.trade_no),
       last_price_ticks = coalesce(s.last_price_ticks, m.last_price_ticks)
     from fence, unnest(
       ${values(states.map((state) => state.marketId))}::int[],
       ${texts(states.map((state) => state.status))}::text[],
       ${values(states.map((state) => state.seq))}::bigint[],
       ${values(states.map((state) => state.places))}::bigint[],
+      ${values(states.map((state) => state.auctionEndsAtMs))}::bigint[],
+      ${values(states.map((state) => state.breakerFromTradeNo))}::bigint[],
       ${values(states.map((state) => state.tradeNo))}::bigint[],
       ${values(states.map((state) => state.lastPriceTicks))}::bigint[]
-    ) as s (market_id, status, seq, places, trade_no, last_price_ticks)
+    ) as s (market_id, status, seq, places, auction_ends_at_ms, breaker_from_trade_no, trade_no, last_price_ticks)
     where m.market_id = s.market_id
     returning m.market_id`;
 }

@@ -1,6 +1,6 @@
 import type { Market } from './market.ts';
 import { MAX_WORKING_ORDERS } from './market.ts';
-import { refusalForOrder } from './market-machine.ts';
+import { CLOSURE_DETAILS, refusalForOrder } from './market-machine.ts';
 import type { OrderTicket, SelfTradePrevention, Side } from './order.ts';
 import type { OrderTerms } from './order-terms.ts';
 import { type Refusal, refuse } from './rejection.ts';
@@ -86,9 +86,9 @@ export function refusalForTickets(
   let resting = 0;
   let waiting = 0;
   for (const ticket of tickets) {
-    const closed = refusalForOrder(market.status, ticket.postOnly);
-    if (closed !== undefined)
-      return refuse(closed, `The market is ${market.status.replace('_', '-')}.`).refusal;
+    const waits = ticket.terms?.trigger !== undefined;
+    const closed = refusalForOrder(market.status, { ...ticket, waits });
+    if (closed !== undefined) return refuse(closed, CLOSURE_DETAILS[closed]).refusal;
     const { expiresAtMs, trigger } = ticket.terms ?? {};
     if (expiresAtMs !== undefined && expiresAtMs <= nowMs) {
       return refuse('order_expired', 'expiresAt is over already.').refusal;

@@ -1,6 +1,6 @@
 import type { AmendRequest, Reservation } from './admission.ts';
 import type { Market } from './market.ts';
-import { refusalForOrder } from './market-machine.ts';
+import { CLOSURE_DETAILS, refusalForOrder } from './market-machine.ts';
 import { hasLimitPrice, holdAssetId, holdFor } from './order.ts';
 import { isTrailing } from './order-terms.ts';
 import {
@@ -39,8 +39,8 @@ export function amendFor(
   }
   const notional = checkNotional(market, price.value, quantity.value);
   if (!notional.ok) return notional;
-  const closed = refusalForOrder(market.status, order.postOnly);
-  if (closed !== undefined) return refuse(closed, `The market is ${market.status.replace('_', '-')}.`);
+  const closed = refusalForOrder(market.status, order);
+  if (closed !== undefined) return refuse(closed, CLOSURE_DETAILS[closed]);
   if (quantity.value <= order.filledLots) {
     return refuse('quantity_below_filled', 'As much as that is filled already; cancel the order instead.');
   }

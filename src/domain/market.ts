@@ -2,8 +2,19 @@ import type { Asset } from './asset.ts';
 import { formatDecimal, parseDecimal } from './money.ts';
 import { accept, type Result, refuse } from './rejection.ts';
 
-/** `open` takes everything; `post_only` only orders that rest; `cancel_only` only cancels; `halted` only cancels. */
-export const MARKET_STATUSES = Object.freeze(['open', 'post_only', 'cancel_only', 'halted'] as const);
+/**
+ * `open` takes everything; `post_only` only orders that rest; `auction` gathers orders that rest or wait and trades them at
+ * one price when it ends; `pending`, `cancel_only` and `halted` take only cancels; `closed` is the end.
+ */
+export const MARKET_STATUSES = Object.freeze([
+  'open',
+  'post_only',
+  'cancel_only',
+  'halted',
+  'pending',
+  'auction',
+  'closed',
+] as const);
 export type MarketStatus = (typeof MARKET_STATUSES)[number];
 
 /** What an account pays once its 30-day volume in the quote asset reaches minVolumeMinor. */
@@ -12,6 +23,14 @@ export interface FeeTier {
   /** Millionths of what is received. */
   readonly makerFeePpm: number;
   readonly takerFeePpm: number;
+}
+
+/** A price that would move further than this within a window of time halts trading, and an auction finds the price anew. */
+export interface PriceBreaker {
+  /** Millionths of the price before. */
+  readonly bandPpm: number;
+  readonly windowMs: number;
+  readonly auctionMs: number;
 }
 
 /**
@@ -44,6 +63,7 @@ export interface Market {
   readonly maxOpenOrders: number;
   /** Orders that an account may have waiting for a stop price in the market. */
   readonly maxOpenStops: number;
+  readonly breaker: PriceBreaker | null;
   readonly feeTiers: readonly FeeTier[];
   readonly status: MarketStatus;
 }
@@ -63,8 +83,20 @@ export interface MarketSpec {
   readonly limitBandPpm?: number | undefined;
   readonly maxOpenOrders?: number | undefined;
   readonly maxOpenStops?: number | undefined;
+  readonly breaker?: PriceBreakerSpec | undefined;
+  /** What it begins as; `open` when left out. */
+  readonly status?: FirstStatus | undefined;
   readonly feeTiers: readonly FeeTierSpec[];
 }
+
+export interface PriceBreakerSpec {
+  readonly bandPpm: number;
+  readonly windowSeconds: number;
+  readonly auctionSeconds: number;
+}
+
+export const FIRST_STATUSES = Object.freeze(['open', 'pending', 'auction'] as const);
+export type FirstStatus = (typeof FIRST_STATUSES)[number];
 
 export interface FeeTierSpec {
   readonly minVolume: string;
@@ -151,7 +183,7 @@ export function defineMarket(id: number, spec: MarketSpec, base: Asset, quote: A
     bandPpm: spec.bandPpm,
     ...limits.value,
     feeTiers: feeTiers.value,
-    status: 'open',
+    status: spec.status ?? 'open',
   });
 }
 
@@ -160,7 +192,7 @@ function defineLimits(
   spec: MarketSpec,
   minNotionalMinor: bigint,
   quote: Asset,
-): Result<Pick<Market, 'maxNotionalMinor' | 'limitBandPpm' | 'maxOpenOrders' | 'maxOpenStops'>> {
+): Result<Pick<Market, 'maxNotionalMinor' | 'limitBandPpm' | 'maxOpenOrders' | 'maxOpenStops' | 'breaker'>> {
   const maxNotional = parseDecimal(spec.maxNotional ?? '0', quote.scale);
   if (!maxNotional.ok || (maxNotional.value > 0n && maxNotional.value < minNotionalMinor)) {
     return refuse('invalid_market', 'The maximum notional must be a decimal not below the minimum.');
@@ -176,7 +208,31 @@ function defineLimits(
       return refuse('invalid_market', `Open orders and stops must be limited to 1 to ${MAX_WORKING_ORDERS}.`);
     }
   }
-  return accept({ maxNotionalMinor: maxNotional.value, limitBandPpm, maxOpenOrders, maxOpenStops });
+  const breaker = defineBreaker(spec.breaker);
+  if (!breaker.ok) return breaker;
+  return accept({
+    maxNotionalMinor: maxNotional.value,
+    limitBandPpm,
+    maxOpenOrders,
+    maxOpenStops,
+    breaker: breaker.value,
+  });
+}
+
+function defineBreaker(spec: PriceBreakerSpec | undefined): Result<PriceBreaker | null> {
+  if (spec === undefined) return accept(null);
+  const { bandPpm, windowSeconds, auctionSeconds } = spec;
+  const isWhole = (value: number, most: number) => Number.isInteger(value) && value >= 1 && value <= most;
+  if (!isWhole(bandPpm, MAX_BAND_PPM)) {
+    return refuse('invalid_market', 'The circuit breaker’s band must be 1 to 1,000,000 millionths.');
+  }
+  if (!isWhole(windowSeconds, 3_600) || !isWhole(auctionSeconds, 86_400)) {
+    return refuse(
+      'invalid_market',
+      'The circuit breaker’s window must be 1 to 3,600 s, its auction 1 to 86,400 s.',
+    );
+  }
+  return accept({ bandPpm, windowMs: windowSeconds * 1_000, auctionMs: auctionSeconds * 1_000 });
 }
 
 /** The tiers in ascending order of volume, the first from zero; `invalid_fees` otherwise. */

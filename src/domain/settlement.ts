@@ -89,6 +89,10 @@ export interface MarketState {
   readonly seq: number;
   /** Number of the last place in a queue that the market gave out. */
   readonly places: number;
+  /** In milliseconds since the Unix epoch; null: no auction ends by itself. */
+  readonly auctionEndsAtMs: number | null;
+  /** The circuit breaker looks at the trades after this one. */
+  readonly breakerFromTradeNo: number;
   readonly tradeNo: number;
   readonly lastPriceTicks: number | null;
 }

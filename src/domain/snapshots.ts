@@ -1,5 +1,5 @@
 import type { AccountPolicy } from './admission.ts';
-import type { MarketStatus } from './market.ts';
+import type { Market, MarketStatus } from './market.ts';
 import type { Order } from './order.ts';
 
 /** What an account actor starts from: the account as of one commit. */
@@ -39,8 +39,30 @@ export interface MarketSnapshot {
   readonly seq: number;
   readonly tradeNo: number;
   readonly lastPriceTicks: number | null;
+  /** When the auction ends by itself, in milliseconds since the Unix epoch; null: it doesn’t, or there is none. */
+  readonly auctionEndsAtMs: number | null;
+  /** The circuit breaker looks at the trades after this one. */
+  readonly breakerFromTradeNo: number;
+  /** What the circuit breaker has to know of, oldest first; of a market without one nothing. */
+  readonly recentPrices: readonly (readonly [priceTicks: number, atMs: number])[];
   /** Number of the last place that the market gave out. */
   readonly places: number;
   /** In the order of their priority, those that wait outside of the book included. The market that starts from them makes these objects its own. */
   readonly orders: readonly Order[];
+}
+
+/** A market to which nothing has happened yet. */
+export function emptyMarket({ id: marketId, status }: Market): MarketSnapshot {
+  return {
+    marketId,
+    status,
+    seq: 0,
+    places: 0,
+    tradeNo: 0,
+    lastPriceTicks: null,
+    auctionEndsAtMs: null,
+    breakerFromTradeNo: 0,
+    recentPrices: [],
+    orders: [],
+  };
 }

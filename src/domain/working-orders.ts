@@ -1,4 +1,4 @@
-import type { Order, OrderType, Side } from './order.ts';
+import type { Order, OrderType, Side, TimeInForce } from './order.ts';
 import { isWaiting } from './order-machine.ts';
 import type { ListPlace, Trigger } from './order-terms.ts';
 
@@ -9,6 +9,7 @@ export interface WorkingOrder {
   readonly marketId: number;
   readonly side: Side;
   readonly type: OrderType;
+  readonly timeInForce: TimeInForce;
   readonly postOnly: boolean;
   readonly priceTicks: number;
   readonly quantityLots: number;
@@ -79,6 +80,7 @@ export class WorkingOrders {
       marketId: order.marketId,
       side: order.side,
       type: order.type,
+      timeInForce: order.timeInForce,
       postOnly: order.postOnly,
       priceTicks: order.priceTicks,
       quantityLots: order.quantityLots,

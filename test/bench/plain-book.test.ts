@@ -9,7 +9,8 @@ import {
   HEADER_OPERATION_MASK,
   PLACE,
 } from '../../src/domain/book/commands.ts';
-import { EventBuffer, readEvents, TRADE } from '../../src/domain/book/events.ts';
+import { EventBuffer, TRADE } from '../../src/domain/book/events.ts';
+import { readEvents } from '../../src/domain/book/read-events.ts';
 
 test('the yardstick trades the same as the book on the mixed flow', (t) => {
   const { commands, fillCount, count } = mixedFlow(20_000);

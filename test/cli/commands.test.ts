@@ -129,7 +129,7 @@ test('assets and markets are added, halted, resumed and given fees while the exc
     listed!.markets.map(({ symbol }) => symbol),
     ['BTC-USDT', 'ETH-USDT', 'ETH-BTC', 'SOL-USDT'],
   );
-  t.is((await bourse(config, ['market', 'status', 'SOL-USDT', 'closed'])).exitCode, 2);
+  t.is((await bourse(config, ['market', 'status', 'SOL-USDT', 'gone'])).exitCode, 2);
   t.is((await bourse(config, ['market', 'fees', 'SOL-USDT', '0:cheap'])).exitCode, 2);
   t.is((await bourse(config, ['market', 'halt', 'NO-SUCH'])).exitCode, 1);
 });

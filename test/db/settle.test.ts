@@ -156,6 +156,8 @@ test('a batch that changes what is not there is undone', async (t) => {
     status: 'open',
     seq: 1,
     places: 0,
+    auctionEndsAtMs: null,
+    breakerFromTradeNo: 0,
     tradeNo: 0,
     lastPriceTicks: null,
   } as const;

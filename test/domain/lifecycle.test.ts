@@ -45,12 +45,17 @@ test('an order that has ended takes nothing any more', (t) => {
   }
 });
 
+/** Where a market that is not open yet can go. */
+const OPENS: readonly MarketEvent[] = ['open', 'post_only', 'auction', 'closed'];
+
 test('a market’s table is the machine, and setting a status again is refused', (t) => {
-  const events: MarketEvent[] = [...MARKET_STATUSES];
+  const events = MARKET_STATUSES.filter((status): status is MarketEvent => status !== 'pending');
   for (const status of MARKET_STATUSES) {
     for (const event of events) {
       t.is(nextMarketStatus(status, event), interpreted(marketMachine, status, event) as never);
-      t.is(nextMarketStatus(status, event), status === event ? undefined : event);
+      const stays =
+        status === event || status === 'closed' || (status === 'pending' && !OPENS.includes(event));
+      t.is(nextMarketStatus(status, event), stays ? undefined : event);
     }
   }
 });
@@ -61,10 +66,20 @@ test('an event that no machine knows is refused', (t) => {
 });
 
 test('which orders a market takes', (t) => {
-  t.is(refusalForOrder('open', false), undefined);
-  t.is(refusalForOrder('open', true), undefined);
-  t.is(refusalForOrder('post_only', false), 'market_post_only');
-  t.is(refusalForOrder('post_only', true), undefined);
-  t.is(refusalForOrder('cancel_only', true), 'market_cancel_only');
-  t.is(refusalForOrder('halted', true), 'market_halted');
+  const resting = { postOnly: false, timeInForce: 'gtc', waits: false } as const;
+  const postOnly = { ...resting, postOnly: true };
+  const immediate = { ...resting, timeInForce: 'ioc' } as const;
+  const stop = { ...immediate, waits: true };
+  for (const entry of [resting, postOnly, immediate, stop]) {
+    t.is(refusalForOrder('open', entry), undefined);
+    t.is(refusalForOrder('cancel_only', entry), 'market_cancel_only');
+    t.is(refusalForOrder('halted', entry), 'market_halted');
+    t.is(refusalForOrder('pending', entry), 'market_pending');
+    t.is(refusalForOrder('closed', entry), 'market_closed');
+    t.is(refusalForOrder('post_only', entry), entry.postOnly ? undefined : 'market_post_only');
+  }
+  t.is(refusalForOrder('auction', resting), undefined);
+  t.is(refusalForOrder('auction', postOnly), undefined);
+  t.is(refusalForOrder('auction', stop), undefined);
+  t.is(refusalForOrder('auction', immediate), 'market_auction');
 });

@@ -30,6 +30,7 @@ export interface Trader {
   readonly token: string;
   get(path: string): Promise<Reply>;
   post(path: string, body?: unknown): Promise<Reply>;
+  put(path: string, body: unknown): Promise<Reply>;
   patch(path: string, body: unknown): Promise<Reply>;
   delete(path: string): Promise<Reply>;
   /** A limit order, good till canceled unless `more` says otherwise. */
@@ -63,6 +64,7 @@ export async function startTrading(t: ExecutionContext): Promise<TradingGateway>
       token,
       get: send('GET'),
       post,
+      put: send('PUT'),
       patch: send('PATCH'),
       delete: send('DELETE'),
       limit: (side, price, quantity, more = {}) =>

@@ -1,5 +1,5 @@
-import type { BookEvent } from '../../src/domain/book/events.ts';
 import * as events from '../../src/domain/book/events.ts';
+import type { BookEvent } from '../../src/domain/book/read-events.ts';
 
 /** What a consumer that sees nothing but events knows: shown totals by level, and by order what is open and what it hides. */
 export class BookConsumer {

@@ -9,9 +9,9 @@ import {
 } from '../../src/domain/book/commands.ts';
 import {
   ACCEPTED,
-  type BookEvent,
   CANCEL_REFUSED,
   CANCELED,
+  CROSSED,
   EventBuffer,
   PREVENTED,
   REDUCE_REFUSED,
@@ -21,9 +21,9 @@ import {
   REPLACE_REFUSED,
   REPLACED,
   RESTED,
-  readEvents,
   TRADE,
 } from '../../src/domain/book/events.ts';
+import { type BookEvent, readEvents } from '../../src/domain/book/read-events.ts';
 import { type BookCommand, writeCommand } from './book-command.ts';
 
 /** A book to talk to in tests: commands as objects, events as one short line each. */
@@ -65,6 +65,8 @@ const sides = ['buy', 'sell'] as const;
 
 function describe(event: BookEvent): string {
   switch (event.kind) {
+    case CROSSED:
+      return `crossed ${event.buy} buys ${event.quantity}@${event.price} from ${event.sell}, left ${event.buyRemaining} and ${event.sellRemaining}`;
     case ACCEPTED:
       return `accepted ${event.id} ${sides[event.side]} ${event.quantity}@${event.price}`;
     case RESTED:

@@ -104,6 +104,11 @@ export async function startTestExchange(
   };
 }
 
+/** Waits for what follows a commit by a moment, such as the feed. */
+export async function eventually(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 /** The value of a result that must not be a refusal. */
 export function mustBeOk<Value>(result: Result<Value>): Value {
   if (!result.ok) throw new Error(`refused: ${result.refusal.code}: ${result.refusal.detail}`);

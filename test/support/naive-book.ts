@@ -1,7 +1,8 @@
 import type { PlaceCommand, ReduceCommand, ReplaceCommand, Side } from '../../src/domain/book/commands.ts';
 import * as terms from '../../src/domain/book/commands.ts';
-import type { BookEvent, CancelReason, RefusalReason } from '../../src/domain/book/events.ts';
+import type { CancelReason, RefusalReason } from '../../src/domain/book/events.ts';
 import * as events from '../../src/domain/book/events.ts';
+import type { BookEvent } from '../../src/domain/book/read-events.ts';
 import { StateHash } from '../../src/domain/book/state-hash.ts';
 import type { BookCommand } from './book-command.ts';
 

@@ -1,4 +1,5 @@
 import { assert } from '../../domain/assert.ts';
+import type { Clearing } from '../../domain/call-auction.ts';
 import { type Candle, candlesOf, MINUTE_MS, minuteCandlesOf, openingOf } from '../../domain/candles.ts';
 import type { Market, MarketStatus } from '../../domain/market.ts';
 import type { Side } from '../../domain/order.ts';
@@ -28,6 +29,9 @@ export interface FeedOptions {
 export interface FeedSnapshot {
   readonly sequence: number;
   readonly status: MarketStatus;
+  readonly auctionEndsAtMs?: number | null;
+  /** Where an auction would trade. */
+  readonly clearing?: Clearing | null;
   readonly lastPriceTicks: number | null;
   /** What rests at each price; a price may come several times. */
   readonly levels: Iterable<LevelChange>;
@@ -54,6 +58,8 @@ export class Feed {
   readonly #candleIntervalMs: number;
   readonly #market: Market;
   #status: MarketStatus;
+  #auctionEndsAtMs: number | null = null;
+  #clearing: Clearing | null = null;
   #lastPriceTicks: number | null = null;
   readonly #book: DepthBook;
   readonly #window = new TickerWindow();
@@ -94,6 +100,8 @@ export class Feed {
   restore(snapshot: FeedSnapshot): void {
     this.#book.restore(snapshot.sequence, snapshot.levels);
     this.#status = snapshot.status;
+    this.#auctionEndsAtMs = snapshot.auctionEndsAtMs ?? null;
+    this.#clearing = snapshot.clearing ?? null;
     this.#lastPriceTicks = snapshot.lastPriceTicks;
     this.#window.add(snapshot.candles.filter((candle) => candle.intervalMs === MINUTE_MS));
     this.#candles.restore(snapshot.candles);
@@ -103,6 +111,8 @@ export class Feed {
   apply(committed: MarketCommitted): void {
     this.#book.apply(committed.seq, committed.levels);
     this.#status = committed.status;
+    this.#auctionEndsAtMs = committed.auctionEndsAtMs;
+    this.#clearing = committed.clearing;
     this.#tickerChanged = true;
     const last = committed.trades.at(-1);
     if (last === undefined) return;
@@ -121,6 +131,8 @@ export class Feed {
   ticker(atMs: number): TickerView {
     return viewTicker(this.#market, {
       status: this.#status,
+      auctionEndsAtMs: this.#auctionEndsAtMs,
+      clearing: this.#clearing,
       sequence: this.#book.sequence,
       lastPriceTicks: this.#lastPriceTicks,
       bestBid: this.#book.best('buy'),

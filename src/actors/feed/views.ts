@@ -1,3 +1,4 @@
+import type { Clearing } from '../../domain/call-auction.ts';
 import { CANDLE_INTERVALS_MS } from '../../domain/candles.ts';
 import {
   formatPrice,
@@ -7,7 +8,7 @@ import {
   type MarketStatus,
 } from '../../domain/market.ts';
 import { isoTime } from '../../domain/views.ts';
-import type { CandleInterval, LevelView, TickerView } from '../ports.ts';
+import type { AuctionView, CandleInterval, LevelView, TickerView } from '../ports.ts';
 import type { WindowSummary } from './ticker-window.ts';
 
 const INTERVAL_NAMES = new Map(
@@ -24,6 +25,8 @@ export function intervalName(intervalMs: number): CandleInterval {
 
 export interface TickerParts {
   readonly status: MarketStatus;
+  readonly auctionEndsAtMs: number | null;
+  readonly clearing: Clearing | null;
   readonly sequence: number;
   readonly lastPriceTicks: number | null;
   readonly bestBid: LevelView | null;
@@ -38,6 +41,7 @@ export function viewTicker(market: Market, parts: TickerParts): TickerView {
   return {
     market: market.symbol,
     status: parts.status,
+    auction: parts.status === 'auction' ? viewAuction(market, parts) : null,
     sequence: parts.sequence,
     lastPrice: price(parts.lastPriceTicks),
     bestBid: parts.bestBid,
@@ -52,10 +56,35 @@ export function viewTicker(market: Market, parts: TickerParts): TickerView {
   };
 }
 
+function viewAuction(market: Market, { auctionEndsAtMs, clearing }: TickerParts): AuctionView {
+  return {
+    endsAt: auctionEndsAtMs === null ? null : isoTime(auctionEndsAtMs),
+    price: clearing === null ? null : formatPrice(market, clearing.priceTicks),
+    quantity: formatQuantity(market, clearing?.volumeLots ?? 0),
+    surplus: formatQuantity(market, Math.abs(clearing?.surplusLots ?? 0)),
+    surplusSide:
+      clearing === null || clearing.surplusLots === 0 ? null : clearing.surplusLots > 0 ? 'buy' : 'sell',
+  };
+}
+
+function sameAuction(a: AuctionView | null, b: AuctionView | null): boolean {
+  return (
+    a === b ||
+    (a !== null &&
+      b !== null &&
+      a.endsAt === b.endsAt &&
+      a.price === b.price &&
+      a.quantity === b.quantity &&
+      a.surplus === b.surplus &&
+      a.surplusSide === b.surplusSide)
+  );
+}
+
 /** Whether two tickers of a market say the same; how far the market's messages and the clock went is left aside. */
 export function sameTicker(a: TickerView, b: TickerView): boolean {
   return (
     a.status === b.status &&
+    sameAuction(a.auction, b.auction) &&
     a.lastPrice === b.lastPrice &&
     sameLevel(a.bestBid, b.bestBid) &&
     sameLevel(a.bestAsk, b.bestAsk) &&

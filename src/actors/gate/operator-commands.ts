@@ -38,12 +38,17 @@ export function operatorCommands({ options, ask, askAccount, marketNamed }: Aski
       return answer.ok ? marketNamed(symbol) : answer;
     },
 
-    async setMarketStatus(symbol, status) {
+    async setMarketStatus(symbol, status, auctionMs) {
       const market = marketNamed(symbol);
       if (!market.ok) return market;
       const actor = options.market(market.value.id)!;
       const answer = await ask(
-        (replyTo) => tell(actor, { type: 'command', command: { type: 'setMarketStatus', status }, replyTo }),
+        (replyTo) =>
+          tell(actor, {
+            type: 'command',
+            command: { type: 'setMarketStatus', status, ...(auctionMs === undefined ? {} : { auctionMs }) },
+            replyTo,
+          }),
         'done',
       );
       return answer.ok ? marketNamed(symbol) : answer;

@@ -1,5 +1,6 @@
 import type { Reservation } from '../../domain/admission.ts';
 import type { Market } from '../../domain/market.ts';
+import { CLOSURE_DETAILS } from '../../domain/market-machine.ts';
 import { holdAssetId, initialHold } from '../../domain/order.ts';
 import { listReservations } from '../../domain/order-list.ts';
 import type { Refusal, Rejection } from '../../domain/rejection.ts';
@@ -11,9 +12,8 @@ import type { MarketCommand, ReservingCommand } from '../market-messages.ts';
 const DETAILS = {
   insufficient_funds:
     'What the order that was to be replaced held is not enough any more: it was filled in part.',
-  market_halted: 'The market is halted.',
-  market_cancel_only: 'The market takes cancels only.',
-  market_post_only: 'The market takes post-only orders only.',
+  ...CLOSURE_DETAILS,
+  invalid_market_status: 'The market can’t get from its status to that one.',
   market_restarting: 'The market failed to handle the command and is being restored; nothing was changed.',
   order_not_open: 'The order has ended.',
   order_triggered: 'The order has reached its stop price.',

@@ -1,14 +1,19 @@
-import { COMMAND_WORDS, writeCancel, writePlace } from '../../domain/book/commands.ts';
+import { COMMAND_WORDS, writeCancel } from '../../domain/book/commands.ts';
 import { EventBuffer } from '../../domain/book/events.ts';
+import { isContinuous } from '../../domain/market-machine.ts';
 import type { OrderReason } from '../../domain/order.ts';
 import { affordableLots, received } from '../../domain/order-list.ts';
 import { isWaiting, isWorking } from '../../domain/order-machine.ts';
 import { isTrailing, trailedStop } from '../../domain/order-terms.ts';
 import { protectionPrice } from '../../domain/order-values.ts';
 import type { Execution } from './execution.ts';
-import { BOOK_TIMES_IN_FORCE, bookTermsOf, type OpenMarket, SIDES } from './open-market.ts';
+import type { OpenMarket } from './open-market.ts';
 import type { LiveOrder } from './order-table.ts';
+import { Placement } from './placement.ts';
 import { triggerOf } from './waiting-orders.ts';
+
+/** Why an order ends that another of its list has ended: nothing more follows from it. */
+const LIST_REASONS: ReadonlySet<OrderReason> = new Set(['list_leg_executed', 'list_canceled'] as const);
 
 /**
  * What one order leads to: the orders of its list, and the stops that its trades fire, whose trades may fire more. All of
@@ -19,13 +24,16 @@ export class Cascade {
   readonly #execution: Execution;
   readonly #commands = new Float64Array(COMMAND_WORDS);
   readonly #events = new EventBuffer();
+  readonly #placement: Placement;
   readonly #due: LiveOrder[] = [];
   #observedTrades = 0;
   #handledListed = 0;
+  #firedDue = 0;
 
   constructor(on: OpenMarket, execution: Execution) {
     this.#on = on;
     this.#execution = execution;
+    this.#placement = new Placement(on, execution);
   }
 
   /** Brings an order into the market: to the book, or to those that wait. */
@@ -37,7 +45,7 @@ export class Cascade {
       order.priority = this.#on.nextPlace();
       this.#on.orders.add(order);
     } else if (order.status === 'untriggered') this.#arm(order);
-    else this.#place(order);
+    else this.#placement.place(order);
   }
 
   /** Cancels an order wherever it is. */
@@ -49,7 +57,9 @@ export class Cascade {
     }
     writeCancel(this.#commands, 0, order.bookId);
     this.#execution.cancel(reason);
-    this.#run();
+    this.#events.clear();
+    this.#on.book.execute(this.#commands, 1, this.#events);
+    this.#execution.apply(this.#events, this.#on.book);
   }
 
   /** Amends an order that waits for its stop price. */
@@ -71,7 +81,6 @@ export class Cascade {
   /** Goes on until nothing more follows: lists first, then stops in the order in which they fired. */
   settle(): void {
     const { listed, trades } = this.#execution;
-    let nextDue = 0;
     for (;;) {
       if (this.#handledListed < listed.length) {
         const order = listed[this.#handledListed]!;
@@ -80,12 +89,18 @@ export class Cascade {
       } else if (this.#observedTrades < trades.length) {
         this.#observe(trades[this.#observedTrades]!.priceTicks);
         this.#observedTrades += 1;
-      } else if (nextDue < this.#due.length) {
-        const order = this.#due[nextDue]!;
-        nextDue += 1;
+      } else {
+        const order = this.#due[this.#firedDue];
+        if (order === undefined) return;
+        this.#firedDue += 1;
         if (order.status === 'untriggered') this.#fire(order);
-      } else return;
+      }
     }
+  }
+
+  /** Lets fire what the price has reached while the market did not trade at once. */
+  observeLast(): void {
+    if (this.#on.lastPriceTicks !== null) this.#observe(this.#on.lastPriceTicks);
   }
 
   #observe(priceTicks: number): void {
@@ -109,11 +124,13 @@ export class Cascade {
     order.priority = this.#on.nextPlace();
     if (!this.#on.orders.has(order)) this.#on.orders.add(order);
     this.#on.waiting.add(order);
-    if (lastPriceTicks !== null) this.#observe(lastPriceTicks);
+    if (isContinuous(this.#on.status)) this.observeLast();
   }
 
   #fire(order: LiveOrder): void {
     const trigger = triggerOf(order);
+    // What the circuit breaker has kept from firing waits for the price of the auction.
+    if (!isContinuous(this.#on.status)) return this.#on.waiting.add(order);
     order.terms = { ...order.terms, trigger: { ...trigger, firedAtMs: this.#execution.atMs } };
     this.#execution.changes.step(order, 'triggered', 'none');
     if (isTrailing(trigger)) {
@@ -122,23 +139,7 @@ export class Cascade {
       order.priceTicks = order.side === 'buy' ? Math.min(order.priceTicks, priceTicks) : priceTicks;
     }
     this.#execution.noticeListed(order);
-    this.#place(order);
-  }
-
-  #place(order: LiveOrder): void {
-    order.priceTicks = this.#on.repriced(order, order.priceTicks, order.quantityLots);
-    writePlace(this.#commands, 0, {
-      id: order.bookId,
-      side: SIDES[order.side],
-      priceTicks: order.priceTicks,
-      quantityLots: order.quantityLots,
-      timeInForce: BOOK_TIMES_IN_FORCE[order.timeInForce],
-      quoteBudget: order.quoteBudget,
-      minimumLots: order.terms?.minimumLots ?? 0,
-      ...bookTermsOf(order),
-    });
-    this.#execution.enter(order);
-    this.#run();
+    this.#placement.place(order);
   }
 
   /** An order of a list traded, fired or ended. */
@@ -151,7 +152,7 @@ export class Cascade {
       else this.#openLegs(order, legs);
       return;
     }
-    if (working !== undefined && isOpen) return;
+    if ((working !== undefined && isOpen) || LIST_REASONS.has(order.reason)) return;
     const executed = order.filledLots > 0 || order.terms?.trigger?.firedAtMs !== undefined;
     for (const leg of legs) {
       if (leg !== order) this.cancel(leg, executed ? 'list_leg_executed' : 'list_canceled');
@@ -172,7 +173,7 @@ export class Cascade {
       else if (waits(leg)) this.#armLeg(leg);
       else {
         this.#execution.changes.step(leg, 'opened', 'none');
-        this.#place(leg);
+        this.#placement.place(leg);
       }
     }
   }
@@ -186,11 +187,5 @@ export class Cascade {
     }
     this.#execution.changes.step(leg, 'armed', 'none');
     this.#arm(leg);
-  }
-
-  #run(): void {
-    this.#events.clear();
-    this.#on.book.execute(this.#commands, 1, this.#events);
-    this.#execution.apply(this.#events, this.#on.book);
   }
 }

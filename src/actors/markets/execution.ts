@@ -3,9 +3,9 @@ import type { Book } from '../../domain/book/book.ts';
 import { SELL } from '../../domain/book/commands.ts';
 import {
   ACCEPTED,
-  type BookEvent,
   CANCEL_REFUSED,
   CANCELED,
+  CROSSED,
   type EventBuffer,
   PREVENTED,
   REDUCE_REFUSED,
@@ -16,11 +16,9 @@ import {
   REPLACED,
   RESTED,
   type RefusalReason,
-  readEvent,
   TRADE,
 } from '../../domain/book/events.ts';
-import { feeOn } from '../../domain/fees.ts';
-import { valueMinor } from '../../domain/market.ts';
+import { type BookEvent, readEvent } from '../../domain/book/read-events.ts';
 import { hasLimitPrice, type OrderReason } from '../../domain/order.ts';
 import type { OrderEvent } from '../../domain/order-machine.ts';
 import type { Prevention } from '../../domain/prevention.ts';
@@ -29,7 +27,8 @@ import type { LevelChange } from '../effects.ts';
 import type { MarketRefusal } from './answers.ts';
 import { Changes } from './changes.ts';
 import type { OpenMarket } from './open-market.ts';
-import type { LiveOrder } from './order-table.ts';
+import { type LiveOrder, showLess, showLots } from './order-table.ts';
+import { tradeBetween } from './trade-between.ts';
 
 type Event<Kind extends BookEvent['kind']> = Extract<BookEvent, { kind: Kind }>;
 
@@ -102,6 +101,8 @@ export class Execution {
         return;
       case TRADE:
         return this.#trade(event);
+      case CROSSED:
+        return this.#cross(event);
       case PREVENTED:
         return this.#prevent(event);
       case RESTED:
@@ -128,39 +129,42 @@ export class Execution {
   }
 
   #trade(event: Event<typeof TRADE | typeof PREVENTED>): void {
-    const { market } = this.#on;
     const maker = this.#on.orders.at(event.maker);
     const taker = this.#incoming();
-    this.changes.touch(maker);
-    this.#on.tradeNo += 1;
-    this.#on.lastPriceTicks = event.price;
-    const quoteMinor = valueMinor(market, event.price, event.quantity);
-    const baseMinor = BigInt(event.quantity) * market.lotMinor;
-    const makerFeeMinor = feeOn(maker.side === 'buy' ? baseMinor : quoteMinor, maker.makerFeePpm);
-    const takerFeeMinor = feeOn(taker.side === 'buy' ? baseMinor : quoteMinor, taker.takerFeePpm);
-    this.trades.push({
-      marketId: market.id,
-      tradeNo: this.#on.tradeNo,
-      priceTicks: event.price,
-      quantityLots: event.quantity,
-      takerSide: taker.side,
-      maker: { accountId: maker.accountId, orderNo: maker.orderNo },
-      taker: { accountId: taker.accountId, orderNo: taker.orderNo },
-      makerFeeMinor,
-      takerFeeMinor,
-      executedAtMs: this.atMs,
-    });
+    this.#exchange(maker, taker, event, event.makerRemaining, event.takerRemaining);
     this.levels.push([maker.side, event.price, -event.quantity]);
-    const { iceberg } = maker.terms ?? {};
-    if (iceberg !== undefined) showLots(maker, iceberg.shownLots - event.quantity);
-    this.#fill(maker, event.quantity, quoteMinor, makerFeeMinor, event.makerRemaining);
-    this.#fill(taker, event.quantity, quoteMinor, takerFeeMinor, event.takerRemaining);
+    showLess(maker, event.quantity);
   }
 
-  #fill(order: LiveOrder, lots: number, quoteMinor: bigint, feeMinor: bigint, remaining: number): void {
-    order.filledLots += lots;
-    order.filledQuoteMinor += quoteMinor;
-    order.feeMinor += feeMinor;
+  /** In an auction nobody takes: the order that came later stands for the taker. */
+  #cross(event: Event<typeof CROSSED>): void {
+    const buy = this.#on.orders.at(event.buy);
+    const sell = this.#on.orders.at(event.sell);
+    for (const order of [buy, sell]) {
+      this.levels.push([order.side, order.priceTicks, -event.quantity]);
+      showLess(order, event.quantity);
+    }
+    if (buy.priority > sell.priority)
+      this.#exchange(sell, buy, event, event.sellRemaining, event.buyRemaining);
+    else this.#exchange(buy, sell, event, event.buyRemaining, event.sellRemaining);
+  }
+
+  #exchange(
+    maker: LiveOrder,
+    taker: LiveOrder,
+    { price: priceTicks, quantity: quantityLots }: { readonly price: number; readonly quantity: number },
+    makerRemaining: number,
+    takerRemaining: number,
+  ): void {
+    this.changes.touch(maker);
+    this.changes.touch(taker);
+    this.#on.traded(priceTicks, this.atMs);
+    this.trades.push(tradeBetween(this.#on, maker, taker, priceTicks, quantityLots, this.atMs));
+    this.#filled(maker, makerRemaining);
+    this.#filled(taker, takerRemaining);
+  }
+
+  #filled(order: LiveOrder, remaining: number): void {
     if (remaining === 0) return this.end(order, 'filled', 'filled');
     this.changes.step(order, 'partFilled', 'none');
     this.noticeListed(order);
@@ -285,11 +289,4 @@ export class Execution {
     assert(this.#active !== null, 'the message brings or amends an order');
     return this.#active;
   }
-}
-
-/** Keeps how many lots an iceberg shows; other orders show all they have. */
-function showLots(order: LiveOrder, shownLots: number): void {
-  const iceberg = order.terms?.iceberg;
-  if (iceberg === undefined || iceberg.shownLots === shownLots) return;
-  order.terms = { ...order.terms, iceberg: { ...iceberg, shownLots } };
 }

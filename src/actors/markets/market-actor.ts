@@ -2,9 +2,10 @@ import type { Market } from '../../domain/market.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
 import { type ActorRef, type ParentRef, spawnActor } from '../actor.ts';
 import type { Effect } from '../effects.ts';
-import type { MarketClock, MarketMessage } from '../market-messages.ts';
+import type { MarketClock, MarketCommand, MarketMessage } from '../market-messages.ts';
 import { answer, refusalOf, reserves, returnedBy } from './answers.ts';
 import { Matching } from './matching.ts';
+import type { OpenMarket } from './open-market.ts';
 
 export interface MarketPorts {
   /** The market as it was committed last. */
@@ -38,12 +39,13 @@ export function spawnMarket(
   ports: MarketPorts,
 ): ActorRef<MarketMessage | MarketClock> {
   let matching = new Matching(market, snapshot);
-  const setAlarm = () => ports.wakeAt?.(matching.state.expiries.nextAtMs);
+  const setAlarm = () => ports.wakeAt?.(dueAtMs(matching.state));
 
-  /** Nothing that has expired trades any more, however late the clock is. */
-  function expireDue(atMs: number): void {
-    if (matching.state.expiries.nextAtMs > atMs) return;
-    ports.tellSettlement(matching.handle({ type: 'expireOrders' }, atMs, 0));
+  /** Nothing that has expired trades any more, and no auction goes on beyond its end, however late the clock is. */
+  function handleDue(atMs: number): void {
+    for (const command of dueCommands(matching.state, atMs)) {
+      ports.tellSettlement(matching.handle(command, atMs, 0));
+    }
   }
 
   async function restore(): Promise<void> {
@@ -68,10 +70,11 @@ export function spawnMarket(
     `market-${market.symbol}`,
     (message) => {
       const atMs = ports.clock.now();
-      if (message.type === 'clock') expireDue(atMs);
+      if (message.type === 'clock') handleDue(atMs);
       else {
         ports.beforeMessage?.(market, message);
-        if (message.command.type !== 'expireOrders') expireDue(atMs);
+        // In a replay they are in the log.
+        if (ports.wakeAt !== undefined) handleDue(atMs);
         ports.tellSettlement(matching.handle(message.command, atMs, message.replyTo));
       }
       setAlarm();
@@ -90,4 +93,22 @@ export function spawnMarket(
       return restore();
     },
   );
+}
+
+/** When something will be due, in milliseconds since the Unix epoch. */
+function dueAtMs({ expiries, auctionEndsAtMs, status, orders }: OpenMarket): number {
+  if (status === 'closed' && orders.size > 0) return 0;
+  return Math.min(expiries.nextAtMs, auctionEndsAtMs ?? Number.POSITIVE_INFINITY);
+}
+
+/** What the clock asks for. Orders that expire with the end of an auction have no part in it. */
+function dueCommands(
+  { expiries, auctionEndsAtMs, status, orders }: OpenMarket,
+  atMs: number,
+): MarketCommand[] {
+  const commands: MarketCommand[] = [];
+  if (expiries.nextAtMs <= atMs) commands.push({ type: 'expireOrders' });
+  if (auctionEndsAtMs !== null && auctionEndsAtMs <= atMs) commands.push({ type: 'endAuction' });
+  if (status === 'closed' && orders.size > 0) commands.push({ type: 'sweepClosed' });
+  return commands;
 }

@@ -1,7 +1,13 @@
-import { COMMAND_WORDS, writeReduce, writeReplace } from '../../domain/book/commands.ts';
+import type { AdmittedOrder } from '../../domain/admission.ts';
+import { COMMAND_WORDS, writeReduce } from '../../domain/book/commands.ts';
 import { EventBuffer } from '../../domain/book/events.ts';
-import type { Market } from '../../domain/market.ts';
-import { type MarketEvent, nextMarketStatus, refusalForOrder } from '../../domain/market-machine.ts';
+import type { Market, MarketStatus } from '../../domain/market.ts';
+import {
+  isContinuous,
+  type MarketClosure,
+  nextMarketStatus,
+  refusalForOrder,
+} from '../../domain/market-machine.ts';
 import { initialHold } from '../../domain/order.ts';
 import { isWaiting, isWorking } from '../../domain/order-machine.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
@@ -10,20 +16,28 @@ import type {
   AmendResting,
   CancelAllResting,
   CancelResting,
+  EndAuction,
   ExpireOrders,
   MarketCommand,
   ReplaceOrder,
   ReservingCommand,
+  SetMarketStatus,
   SubmitList,
   SubmitOrder,
+  SweepClosed,
 } from '../market-messages.ts';
-import { answer, type MarketRefusal, refusalOf, reservationsOf, returnedBy } from './answers.ts';
+import { answer, type MarketRefusal, refusalOf, returnedBy } from './answers.ts';
+import { beginAuction, leaveAuction } from './auction.ts';
 import { Cascade } from './cascade.ts';
 import { Execution } from './execution.ts';
 import { newOrder } from './new-order.ts';
-import { bookTermsOf, OpenMarket } from './open-market.ts';
+import { OpenMarket } from './open-market.ts';
 import { byExpiry, type LiveOrder } from './order-table.ts';
-import { changedOf, DONE, refusalOfNew, tradesOf } from './outcomes.ts';
+import { changedOf, DONE, effectOf, orderEffect, refusalOfNew, tradesOf } from './outcomes.ts';
+import { Placement } from './placement.ts';
+
+/** Orders of a closed market that one message cancels: they are written by one transaction. */
+const SWEPT_AT_ONCE = 5_000;
 
 type Handled = MarketEffect | AnswerEffect;
 
@@ -66,29 +80,29 @@ export class Matching {
         return this.#amend(command, atMs, replyTo);
       case 'expireOrders':
         return this.#expire(command, atMs, replyTo);
-      case 'setMarketStatus': {
-        const next = nextMarketStatus(this.#on.status, command.status satisfies MarketEvent);
-        if (next === undefined) return answer(DONE, replyTo);
-        this.#on.status = next;
-        return this.#effect(new Execution(this.#on, atMs), command, replyTo, () => DONE);
-      }
+      case 'setMarketStatus':
+        return this.#setStatus(command, atMs, replyTo);
+      case 'endAuction':
+        return this.#endAuction(command, atMs, replyTo);
+      case 'sweepClosed':
+        return this.#sweepClosed(command, atMs, replyTo);
     }
   }
 
   #submit(command: SubmitOrder, atMs: number, replyTo: number): Handled {
-    const closed = refusalForOrder(this.#on.status, command.order.postOnly);
+    const closed = this.#closedFor(command.order);
     if (closed !== undefined) return this.#refuse(command, closed, replyTo);
     const order = newOrder(this.#on, command.order, atMs);
     const execution = new Execution(this.#on, atMs);
     const cascade = new Cascade(this.#on, execution);
     cascade.enter(order);
     cascade.settle();
-    return this.#orderEffect(execution, command, replyTo, order);
+    return orderEffect(this.#on, execution, command, replyTo, order);
   }
 
   #submitList(command: SubmitList, atMs: number, replyTo: number): Handled {
-    for (const { postOnly } of command.orders) {
-      const closed = refusalForOrder(this.#on.status, postOnly);
+    for (const order of command.orders) {
+      const closed = this.#closedFor(order);
       if (closed !== undefined) return this.#refuse(command, closed, replyTo);
     }
     const orders = command.orders.map((order) => newOrder(this.#on, order, atMs));
@@ -98,7 +112,7 @@ export class Matching {
     for (const order of orders) if (isWaiting(order.status)) cascade.enter(order);
     for (const order of orders) if (!isWaiting(order.status)) cascade.enter(order);
     cascade.settle();
-    return this.#effect(execution, command, replyTo, (changes) => ({
+    return effectOf(this.#on, execution, command, replyTo, (changes) => ({
       type: 'orderList',
       orders: orders.map((order) => changedOf(changes, order)),
       trades: orders.flatMap((order) => tradesOf(execution, order)),
@@ -106,10 +120,10 @@ export class Matching {
   }
 
   #replace(command: ReplaceOrder, atMs: number, replyTo: number): Handled {
-    const { market, orders, status } = this.#on;
+    const { market, orders } = this.#on;
     const old = orders.find(command.order.accountId, command.orderNo);
     if (old === undefined) return this.#refuse(command, 'order_not_open', replyTo);
-    const closed = refusalForOrder(status, command.order.postOnly);
+    const closed = this.#closedFor(command.order);
     if (closed !== undefined) return this.#refuse(command, closed, replyTo);
     if (BigInt(command.reservedMinor) + old.holdMinor < initialHold(market, command.order)) {
       return this.#refuse(command, 'insufficient_funds', replyTo);
@@ -122,7 +136,7 @@ export class Matching {
     if (refusal !== undefined) return this.#refuse(command, refusal, replyTo);
     cascade.cancel(old, 'replaced');
     cascade.settle();
-    return this.#effect(execution, command, replyTo, (changes) => ({
+    return effectOf(this.#on, execution, command, replyTo, (changes) => ({
       type: 'replaced',
       canceled: changedOf(changes, old),
       order: changedOf(changes, order),
@@ -139,7 +153,7 @@ export class Matching {
     const cascade = new Cascade(this.#on, execution);
     cascade.cancel(order, 'canceled_by_client');
     cascade.settle();
-    return this.#orderEffect(execution, command, replyTo, order);
+    return orderEffect(this.#on, execution, command, replyTo, order);
   }
 
   #cancelAll(command: CancelAllResting, atMs: number, replyTo: number): Handled {
@@ -147,7 +161,7 @@ export class Matching {
     if (orders.length === 0) return answer({ type: 'canceledAll', orders: [] }, replyTo);
     const execution = new Execution(this.#on, atMs);
     this.#cancelEach(execution, orders, command.cause ?? 'canceled_by_client');
-    return this.#effect(execution, command, replyTo, (changes) => ({
+    return effectOf(this.#on, execution, command, replyTo, (changes) => ({
       type: 'canceledAll',
       // The others of their lists end with them.
       orders: changes
@@ -168,7 +182,7 @@ export class Matching {
     expired.sort(byExpiry);
     const execution = new Execution(this.#on, atMs);
     this.#cancelEach(execution, expired, 'expired');
-    return this.#effect(execution, command, replyTo, () => DONE);
+    return effectOf(this.#on, execution, command, replyTo, () => DONE);
   }
 
   #cancelEach(
@@ -186,7 +200,7 @@ export class Matching {
   #amend(command: AmendResting, atMs: number, replyTo: number): Handled {
     const order = this.#on.orders.find(command.accountId, command.orderNo);
     if (order === undefined) return this.#refuse(command, 'order_not_open', replyTo);
-    const closed = refusalForOrder(this.#on.status, order.postOnly);
+    const closed = this.#closedFor(order);
     if (closed !== undefined) return this.#refuse(command, closed, replyTo);
     if (command.stopTicks !== undefined && order.status !== 'untriggered') {
       return this.#refuse(command, 'order_triggered', replyTo);
@@ -199,7 +213,7 @@ export class Matching {
     else this.#amendResting(execution, order, command);
     if (execution.refusal !== null) return this.#refuse(command, execution.refusal, replyTo);
     cascade.settle();
-    return this.#orderEffect(execution, command, replyTo, order);
+    return orderEffect(this.#on, execution, command, replyTo, order);
   }
 
   /** Less at the same price keeps its place; anything else goes to the back of the queue, and may trade. */
@@ -212,55 +226,58 @@ export class Matching {
       execution.changes.step(order, 'amended', 'none');
       return;
     }
-    if (priceTicks === order.priceTicks && quantityLots < remaining) {
-      writeReduce(this.#commands, 0, { id: order.bookId, byLots: remaining - quantityLots });
-    } else {
-      writeReplace(this.#commands, 0, { id: order.bookId, priceTicks, quantityLots, ...bookTermsOf(order) });
+    if (priceTicks !== order.priceTicks || quantityLots > remaining) {
+      new Placement(this.#on, execution).replace(order, priceTicks, quantityLots);
+      return;
     }
+    writeReduce(this.#commands, 0, { id: order.bookId, byLots: remaining - quantityLots });
     this.#events.clear();
     this.#on.book.execute(this.#commands, 1, this.#events);
     execution.apply(this.#events, this.#on.book);
   }
 
-  #effect(
-    execution: Execution,
-    command: MarketCommand,
-    replyTo: number,
-    replyWith: (changes: readonly OrderChange[]) => Reply,
-  ): MarketEffect {
-    const { market } = this.#on;
-    const orders = execution.changes.finish();
-    this.#on.seq = execution.seq;
-    return {
-      type: 'marketEffect',
-      marketId: market.id,
-      seq: execution.seq,
-      atMs: execution.atMs,
-      command,
-      orders,
-      trades: execution.trades,
-      levels: execution.levels,
-      preventions: execution.preventions,
-      status: this.#on.status,
-      places: this.#on.places,
-      reserved: reservationsOf(market, command),
-      replyTo,
-      reply: replyWith(orders),
-    };
+  #setStatus(command: SetMarketStatus, atMs: number, replyTo: number): Handled {
+    const { status, auctionMs } = command;
+    if (status === this.#on.status) return answer(DONE, replyTo);
+    const next = status === 'pending' ? undefined : nextMarketStatus(this.#on.status, status);
+    if (next === undefined) {
+      const code = this.#on.status === 'closed' ? 'market_closed' : 'invalid_market_status';
+      return answer({ type: 'refused', refusal: refusalOf(code) }, replyTo);
+    }
+    const execution = new Execution(this.#on, atMs);
+    if (next === 'auction') beginAuction(this.#on, auctionMs === undefined ? null : atMs + auctionMs);
+    else this.#leaveFor(next, execution);
+    return effectOf(this.#on, execution, command, replyTo, () => DONE);
   }
 
-  /** Answers with one order as it is after the message. */
-  #orderEffect(
-    execution: Execution,
-    command: MarketCommand,
-    replyTo: number,
-    order: LiveOrder,
-  ): MarketEffect {
-    return this.#effect(execution, command, replyTo, (changes) => ({
-      type: 'order',
-      order: changedOf(changes, order),
-      trades: tradesOf(execution, order),
-    }));
+  #endAuction(command: EndAuction, atMs: number, replyTo: number): Handled {
+    const { status, auctionEndsAtMs } = this.#on;
+    if (status !== 'auction' || auctionEndsAtMs === null || auctionEndsAtMs > atMs)
+      return answer(DONE, replyTo);
+    const execution = new Execution(this.#on, atMs);
+    this.#leaveFor('open', execution);
+    return effectOf(this.#on, execution, command, replyTo, () => DONE);
+  }
+
+  #leaveFor(status: MarketStatus, execution: Execution): void {
+    leaveAuction(this.#on, execution, status);
+    if (!isContinuous(status)) return;
+    const cascade = new Cascade(this.#on, execution);
+    cascade.observeLast();
+    cascade.settle();
+  }
+
+  #sweepClosed(command: SweepClosed, atMs: number, replyTo: number): Handled {
+    const orders = this.#on.status === 'closed' ? this.#on.orders.first(SWEPT_AT_ONCE) : [];
+    if (orders.length === 0) return answer(DONE, replyTo);
+    const execution = new Execution(this.#on, atMs);
+    this.#cancelEach(execution, orders, 'market_closed');
+    return effectOf(this.#on, execution, command, replyTo, () => DONE);
+  }
+
+  #closedFor(order: AdmittedOrder | LiveOrder): MarketClosure | undefined {
+    const waits = order.terms?.trigger !== undefined;
+    return refusalForOrder(this.#on.status, { ...order, waits });
   }
 
   #refuse(command: ReservingCommand, code: MarketRefusal, replyTo: number): AnswerEffect {

@@ -15,8 +15,10 @@ import {
 } from '../../domain/book/commands.ts';
 import { ExpiryQueue } from '../../domain/expiry-queue.ts';
 import type { Market, MarketStatus } from '../../domain/market.ts';
+import { isContinuous } from '../../domain/market-machine.ts';
 import { holdFor, type Order } from '../../domain/order.ts';
 import { isWaiting } from '../../domain/order-machine.ts';
+import { PriceWindow } from '../../domain/price-window.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
 import { OrderLists } from './order-lists.ts';
 import { type LiveOrder, OrderTable } from './order-table.ts';
@@ -45,6 +47,9 @@ export class OpenMarket {
   tradeNo: number;
   lastPriceTicks: number | null;
   places: number;
+  auctionEndsAtMs: number | null;
+  breakerFromTradeNo: number;
+  readonly #prices: PriceWindow | null;
   #lastBookId = 0;
 
   constructor(market: Market, snapshot: MarketSnapshot) {
@@ -54,6 +59,10 @@ export class OpenMarket {
     this.tradeNo = snapshot.tradeNo;
     this.lastPriceTicks = snapshot.lastPriceTicks;
     this.places = snapshot.places;
+    this.auctionEndsAtMs = snapshot.auctionEndsAtMs;
+    this.breakerFromTradeNo = snapshot.breakerFromTradeNo;
+    this.#prices = market.breaker === null ? null : new PriceWindow(market.breaker);
+    for (const [priceTicks, atMs] of snapshot.recentPrices) this.#prices?.add(priceTicks, atMs);
     this.waiting = new WaitingOrders(snapshot.lastPriceTicks);
     this.book = createBook({ expectedOrders: Math.max(1024, snapshot.orders.length) });
     for (const order of snapshot.orders) this.#restore(order);
@@ -83,10 +92,38 @@ export class OpenMarket {
   repriced(order: LiveOrder, priceTicks: number, quantityLots: number): number {
     if (order.terms?.reprice !== true) return priceTicks;
     const best = order.side === 'buy' ? this.book.bestAsk() : this.book.bestBid();
-    const crosses = best > 0 && (order.side === 'buy' ? priceTicks >= best : priceTicks <= best);
-    if (!crosses) return priceTicks;
+    if (!isContinuous(this.status) || !this.reaches(order, priceTicks)) return priceTicks;
     const next = order.side === 'buy' ? best - 1 : best + 1;
     return next >= 1 && next * quantityLots <= Number.MAX_SAFE_INTEGER ? next : priceTicks;
+  }
+
+  /** There was a trade at this price. */
+  traded(priceTicks: number, atMs: number): void {
+    this.tradeNo += 1;
+    this.lastPriceTicks = priceTicks;
+    this.#prices?.add(priceTicks, atMs);
+  }
+
+  /** How far the price has moved is measured from the next trade on. */
+  restartBreaker(): void {
+    this.#prices?.clear();
+    this.breakerFromTradeNo = this.tradeNo;
+  }
+
+  /** Whether an order would trade at once at this price. */
+  reaches({ side }: LiveOrder, priceTicks: number): boolean {
+    const best = side === 'buy' ? this.book.bestAsk() : this.book.bestBid();
+    return best > 0 && (side === 'buy' ? priceTicks >= best : priceTicks <= best);
+  }
+
+  /** The price up to which the circuit breaker lets an order trade; its own one where that is no further. */
+  withinCorridor(order: LiveOrder, priceTicks: number, atMs: number): number {
+    if (this.#prices === null || order.postOnly || !isContinuous(this.status)) return priceTicks;
+    const corridor = this.reaches(order, priceTicks) ? this.#prices.corridor(atMs) : null;
+    if (corridor === null) return priceTicks;
+    return order.side === 'buy'
+      ? Math.min(priceTicks, corridor.highTicks)
+      : Math.max(priceTicks, corridor.lowTicks);
   }
 
   #restore(order: Order): void {

@@ -49,6 +49,16 @@ export class OrderTable {
     return this.#byAccount.get(accountId)?.get(orderNo);
   }
 
+  /** So many of the orders that came first. */
+  first(count: number): LiveOrder[] {
+    const orders: LiveOrder[] = [];
+    for (const order of this.#byBookId.values()) {
+      if (orders.length === count) break;
+      orders.push(order);
+    }
+    return orders;
+  }
+
   /** In the order of their numbers, which is the same in every replay. */
   ofAccount(accountId: number, { side, tag }: OrderFilter): LiveOrder[] {
     const orders = [...(this.#byAccount.get(accountId)?.values() ?? [])].filter(
@@ -95,4 +105,17 @@ export function copyOf(order: LiveOrder): Order {
     createdAtMs: order.createdAtMs,
     updatedAtMs: order.updatedAtMs,
   };
+}
+
+/** An iceberg shows so many lots less. */
+export function showLess(order: LiveOrder, lots: number): void {
+  const iceberg = order.terms?.iceberg;
+  if (iceberg !== undefined) showLots(order, iceberg.shownLots - lots);
+}
+
+/** Keeps how many lots an iceberg shows; other orders show all they have. */
+export function showLots(order: LiveOrder, shownLots: number): void {
+  const iceberg = order.terms?.iceberg;
+  if (iceberg === undefined || iceberg.shownLots === shownLots) return;
+  order.terms = { ...order.terms, iceberg: { ...iceberg, shownLots } };
 }

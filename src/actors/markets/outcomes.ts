@@ -2,11 +2,61 @@ import { assert } from '../../domain/assert.ts';
 import type { Order } from '../../domain/order.ts';
 import { isWorking } from '../../domain/order-machine.ts';
 import type { Trade } from '../../domain/trade.ts';
-import type { OrderChange, Reply } from '../effects.ts';
-import type { MarketRefusal } from './answers.ts';
+import type { MarketEffect, OrderChange, Reply } from '../effects.ts';
+import type { MarketCommand } from '../market-messages.ts';
+import { type MarketRefusal, reservationsOf } from './answers.ts';
+import { clearingNow } from './auction.ts';
+import type { Execution } from './execution.ts';
+import type { OpenMarket } from './open-market.ts';
 import type { LiveOrder } from './order-table.ts';
 
 /** What a message came to, as its answer tells it. */
+
+/** All that a message did, as settlement gets it; the market is one message further. */
+export function effectOf(
+  on: OpenMarket,
+  execution: Execution,
+  command: MarketCommand,
+  replyTo: number,
+  replyWith: (changes: readonly OrderChange[]) => Reply,
+): MarketEffect {
+  const orders = execution.changes.finish();
+  on.seq = execution.seq;
+  return {
+    type: 'marketEffect',
+    marketId: on.market.id,
+    seq: execution.seq,
+    atMs: execution.atMs,
+    command,
+    orders,
+    trades: execution.trades,
+    levels: execution.levels,
+    preventions: execution.preventions,
+    status: on.status,
+    places: on.places,
+    auctionEndsAtMs: on.auctionEndsAtMs,
+    breakerFromTradeNo: on.breakerFromTradeNo,
+    clearing: clearingNow(on),
+    reserved: reservationsOf(on.market, command),
+    replyTo,
+    reply: replyWith(orders),
+  };
+}
+
+/** Answers with one order as it is after the message. */
+export function orderEffect(
+  on: OpenMarket,
+  execution: Execution,
+  command: MarketCommand,
+  replyTo: number,
+  order: LiveOrder,
+): MarketEffect {
+  return effectOf(on, execution, command, replyTo, (changes) => ({
+    type: 'order',
+    order: changedOf(changes, order),
+    trades: tradesOf(execution, order),
+  }));
+}
 
 export const DONE: Reply = { type: 'done' };
 

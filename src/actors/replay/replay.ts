@@ -2,6 +2,7 @@ import { assert } from '../../domain/assert.ts';
 import { type Catalog, createCatalog, withAsset, withMarket } from '../../domain/catalog.ts';
 import { defineFeeTiers, defineMarket, type Market } from '../../domain/market.ts';
 import type { LedgerPosition, LogRecord } from '../../domain/settlement.ts';
+import { emptyMarket } from '../../domain/snapshots.ts';
 import { type ActorRef, createActorSystem, tell } from '../actor.ts';
 import type { Effect } from '../effects.ts';
 import type { MarketMessage } from '../market-messages.ts';
@@ -154,15 +155,7 @@ export class Replay {
   }
 
   #spawn(market: Market): ReplayedMarket {
-    const snapshot = {
-      marketId: market.id,
-      status: market.status,
-      seq: 0,
-      tradeNo: 0,
-      lastPriceTicks: null,
-      places: 0,
-      orders: [],
-    };
+    const snapshot = emptyMarket(market);
     const replayed = { atMs: 0 };
     const ref = spawnMarket(this.#system.root, market, snapshot, {
       load: () => Promise.resolve(snapshot),

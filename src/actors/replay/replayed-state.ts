@@ -4,6 +4,15 @@ import type { MarketState, SettlementBatch, Wallet } from '../../domain/settleme
 import type { OrderRef } from '../../domain/trade.ts';
 import { orderLine, type PresentState, SetDigest, tradeLine } from './digest.ts';
 
+const NOTHING_YET = Object.freeze({
+  seq: 0,
+  places: 0,
+  auctionEndsAtMs: null,
+  breakerFromTradeNo: 0,
+  tradeNo: 0,
+  lastPriceTicks: null,
+});
+
 /** What the batches of a replay add up to: the tables as they must be. */
 export class ReplayedState {
   readonly trades = new SetDigest();
@@ -15,7 +24,7 @@ export class ReplayedState {
   apply(batch: SettlementBatch): void {
     for (const market of batch.markets) {
       const { id: marketId, status } = market;
-      this.#markets.set(marketId, { marketId, status, seq: 0, places: 0, tradeNo: 0, lastPriceTicks: null });
+      this.#markets.set(marketId, { marketId, status, ...NOTHING_YET });
     }
     for (const state of batch.marketStates) {
       const before = this.#markets.get(state.marketId);

@@ -1,6 +1,7 @@
 import type { AccountPolicy } from '../../domain/admission.ts';
 import { assert } from '../../domain/assert.ts';
 import type { Asset } from '../../domain/asset.ts';
+import type { Clearing } from '../../domain/call-auction.ts';
 import { candlesOf } from '../../domain/candles.ts';
 import type { Catalog } from '../../domain/catalog.ts';
 import type { FeeTier, Market } from '../../domain/market.ts';
@@ -48,6 +49,14 @@ export interface PreparedBatch {
   readonly feeds: ReadonlyMap<number, MarketCommitted>;
 }
 
+interface FeedShare {
+  seq: number;
+  atMs: number;
+  readonly levels: LevelChange[];
+  readonly trades: Trade[];
+  clearing: Clearing | null;
+}
+
 interface OrderFate {
   order: Order;
   readonly restedBefore: boolean;
@@ -70,7 +79,7 @@ export class BatchBuilder {
   readonly #policies = new Map<number, AccountPolicy>();
   readonly #countdowns = new Map<number, number | null>();
   readonly #marketStates = new Map<number, MarketState>();
-  readonly #feeds = new Map<number, { seq: number; atMs: number; levels: LevelChange[]; trades: Trade[] }>();
+  readonly #feeds = new Map<number, FeedShare>();
   readonly #shares = new AccountShares();
   readonly #assets: Asset[] = [];
   readonly #markets: Market[] = [];
@@ -131,8 +140,8 @@ export class BatchBuilder {
     const feeds = new Map<number, MarketCommitted>();
     const candles: SettlementBatch['candles'][number][] = [];
     for (const [marketId, feed] of this.#feeds) {
-      const { status } = this.#marketStates.get(marketId)!;
-      feeds.set(marketId, { type: 'committed', ...feed, status });
+      const { status, auctionEndsAtMs } = this.#marketStates.get(marketId)!;
+      feeds.set(marketId, { type: 'committed', ...feed, status, auctionEndsAtMs });
       for (const candle of candlesOf(this.#market(marketId), feed.trades)) candles.push([marketId, candle]);
     }
     const batch: SettlementBatch = {
@@ -185,6 +194,8 @@ export class BatchBuilder {
       status: effect.status,
       seq: effect.seq,
       places: effect.places,
+      auctionEndsAtMs: effect.auctionEndsAtMs,
+      breakerFromTradeNo: effect.breakerFromTradeNo,
       // What no trade of the batch changed is left to the database by null.
       tradeNo: last?.tradeNo ?? before?.tradeNo ?? 0,
       lastPriceTicks: last?.priceTicks ?? before?.lastPriceTicks ?? null,
@@ -212,11 +223,12 @@ export class BatchBuilder {
   #addToFeed(effect: MarketEffect): void {
     let feed = this.#feeds.get(effect.marketId);
     if (feed === undefined) {
-      feed = { seq: effect.seq, atMs: effect.atMs, levels: [], trades: [] };
+      feed = { seq: effect.seq, atMs: effect.atMs, levels: [], trades: [], clearing: null };
       this.#feeds.set(effect.marketId, feed);
     }
     feed.seq = effect.seq;
     feed.atMs = effect.atMs;
+    feed.clearing = effect.clearing;
     for (const level of effect.levels) feed.levels.push(level);
     for (const trade of effect.trades) feed.trades.push(trade);
   }

@@ -7,6 +7,7 @@ import { execute } from './execute.ts';
 import { SLOT_ID, SLOT_NEXT, SLOT_REMAINING } from './order-slots.ts';
 import { LEVEL_HEAD, LEVEL_TOTAL } from './price-levels.ts';
 import { StateHash } from './state-hash.ts';
+import { uncross } from './uncross.ts';
 
 /** Totals of the best levels of one side, best first. */
 export interface Depth {
@@ -52,6 +53,15 @@ export interface Book {
    * nothing; those before it are done and their events are in the buffer.
    */
   execute(commands: Float64Array, count: number, events: EventBuffer): void;
+
+  /**
+   * Trades so many lots between resting orders at the price of an auction and appends the events.
+   *
+   * @throws AssertionFailed unless so much crosses at that price
+   */
+  uncross(priceTicks: number, lots: number, events: EventBuffer): void;
+  /** Price and open lots, hidden ones included, of the levels that reach the best price of the other side; best first. */
+  crossing(side: Side): (readonly [priceTicks: number, lots: number])[];
 
   /** Best price in ticks, or 0 when nobody buys. */
   bestBid(): number;
@@ -99,6 +109,19 @@ export function createBook(options: BookOptions = {}): Book {
 
   return {
     execute: (commands, count, events) => execute(state, commands, count, events),
+    uncross: (priceTicks, lots, events) => uncross(state, priceTicks, lots, events),
+    crossing(side) {
+      const levels = state.sides[side];
+      const opposite = state.sides[(1 - side) as Side];
+      const reached: (readonly [number, number])[] = [];
+      if (opposite.bestLevel === 0) return reached;
+      const last = levels.keyOf(opposite.priceOf(opposite.bestKey));
+      for (const level of levels.levelsDownTo(last)) {
+        const lots = levels.doubles[(level >> 1) + LEVEL_TOTAL]! + levels.hiddenAt(level);
+        reached.push([levels.priceOfLevel(level), lots]);
+      }
+      return reached;
+    },
     bestBid: () => (bids.bestLevel === 0 ? 0 : bids.priceOf(bids.bestKey)),
     bestAsk: () => (asks.bestLevel === 0 ? 0 : asks.priceOf(asks.bestKey)),
     get restingCount() {

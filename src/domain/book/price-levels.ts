@@ -24,6 +24,8 @@ const NEXT_FREE = 6;
 const INTS_A_LEVEL = 8;
 const LEVEL_BYTES = 32;
 const FIRST_LEVELS = 64;
+/** Levels read at first where it isn't known how many are wanted. */
+const FIRST_READ = 16;
 
 /** Asks are stored at `MIRROR − price`, so that on both sides the best level has the highest key. Keys are 1 to 2^53 − 1. */
 const MIRROR = 2 ** 53;
@@ -165,6 +167,18 @@ export class PriceLevels {
     const above = far.filter((key) => key >= this.#windowBase).map((key) => this.#far.get(key));
     const below = far.filter((key) => key < this.#windowBase).map((key) => this.#far.get(key));
     return [...above, ...levels, ...below].slice(0, limit);
+  }
+
+  /** Levels down to this key, best first. Nearly always the first few are enough. */
+  *levelsDownTo(key: number): Generator<number> {
+    let known = 0;
+    for (let limit = FIRST_READ; known < this.size; limit *= 8) {
+      for (const level of this.levelsFromBest(limit).slice(known)) {
+        if (this.doubles[(level >> 1) + KEY]! < key) return;
+        known += 1;
+        yield level;
+      }
+    }
   }
 
   /** Whether the levels down to this key hold at least this quantity together, hidden lots included. */

@@ -14,8 +14,6 @@ const { CANCEL_BOTH, CANCEL_NEWEST, CANCEL_OLDEST } = commandLayout;
 const { CANCELED, PREVENTED, REDUCED, SELF_TRADE, SELF_TRADE_REMAINDER } = eventLayout;
 const { FLAGS_OWNER_SHIFT, SLOT_FLAGS, SLOT_ID, SLOT_NEXT, SLOT_REMAINING } = slotLayout;
 
-const FIRST_LEVELS = 16;
-
 /** Whether the order that would trade next belongs to this owner. */
 export function isOwnOrderNext(state: BookState, makers: PriceLevels, owner: number): boolean {
   const slot = makers.ints[makers.bestLevel + LEVEL_HEAD]!;
@@ -93,7 +91,7 @@ export function canTrade(
   const { ints, doubles } = state.slots;
   const passes = taker.selfTrade === CANCEL_OLDEST;
   let missing = quantity;
-  for (const level of levelsDownTo(makers, downToKey)) {
+  for (const level of makers.levelsDownTo(downToKey)) {
     let hidden = 0;
     for (let slot = makers.ints[level + LEVEL_HEAD]!; slot !== 0; slot = ints[slot + SLOT_NEXT]!) {
       if (ints[slot + SLOT_FLAGS]! >> FLAGS_OWNER_SHIFT === taker.avoids) {
@@ -107,18 +105,6 @@ export function canTrade(
     if (missing <= 0) return true;
   }
   return missing <= 0;
-}
-
-/** Best first. Nearly always the first few are enough. */
-function* levelsDownTo(levels: PriceLevels, key: number): Generator<number> {
-  let known = 0;
-  for (let limit = FIRST_LEVELS; known < levels.size; limit *= 8) {
-    for (const level of levels.levelsFromBest(limit).slice(known)) {
-      if (levels.keyOf(levels.priceOfLevel(level)) < key) return;
-      known += 1;
-      yield level;
-    }
-  }
 }
 
 interface Maker {

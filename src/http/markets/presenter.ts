@@ -27,6 +27,14 @@ export function presentMarket(market: Market): z.output<typeof schema.Market> {
     band: formatDecimal(BigInt(market.bandPpm), PPM_DECIMALS),
     maxNotional: market.maxNotionalMinor === 0n ? null : formatQuote(market, market.maxNotionalMinor),
     limitBand: market.limitBandPpm === 0 ? null : formatDecimal(BigInt(market.limitBandPpm), PPM_DECIMALS),
+    breaker:
+      market.breaker === null
+        ? null
+        : {
+            band: formatDecimal(BigInt(market.breaker.bandPpm), PPM_DECIMALS),
+            windowSeconds: market.breaker.windowMs / 1_000,
+            auctionSeconds: market.breaker.auctionMs / 1_000,
+          },
     maxOpenOrders: market.maxOpenOrders,
     maxOpenStops: market.maxOpenStops,
     feeTiers: market.feeTiers.map(({ minVolumeMinor, makerFeePpm, takerFeePpm }) => ({

@@ -16,7 +16,9 @@ export const Assets = z.strictObject({ assets: z.array(Asset) }).meta({ id: 'Ass
 
 export const marketStatus = z.enum(MARKET_STATUSES).meta({
   id: 'MarketStatus',
-  description: '`post_only` takes only orders that rest; `cancel_only` and `halted` only cancels.',
+  description:
+    '`open` takes everything; `post_only` only orders that rest; `auction` gathers orders that rest or wait and trades ' +
+    'them at one price when it ends; `pending`, `cancel_only` and `halted` take only cancels; `closed` is the end.',
 });
 
 export const Market = z
@@ -39,6 +41,14 @@ export const Market = z
     limitBand: decimal.nullable().meta({
       description: 'How far from the last price a limit price may be, as a fraction of it; null: anywhere.',
     }),
+    breaker: z
+      .strictObject({
+        band: decimal.meta({ description: 'How far the price may move, as a fraction of the price before.' }),
+        windowSeconds: z.int(),
+        auctionSeconds: z.int().meta({ description: 'Then an auction of this length finds the price anew.' }),
+      })
+      .nullable()
+      .meta({ description: 'The circuit breaker; null: none.' }),
     maxOpenOrders: z.int().meta({ description: 'Open orders of one account.' }),
     maxOpenStops: z.int().meta({ description: 'Orders of one account that wait for a stop price.' }),
     feeTiers: z.array(

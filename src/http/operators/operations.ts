@@ -33,12 +33,20 @@ export const operatorOperations = {
   },
   'POST /v1/admin/markets/:market/status': {
     tag: 'operators',
-    summary: 'Halt or resume a market, or let it only cancel or only rest',
-    description: '`open` resumes. Cancels are taken whatever the status.',
+    summary: 'Open, halt, restrict, auction or close a market',
+    description:
+      '`open` resumes: what an auction gathered, or a halt kept from trading, trades at one price first. Cancels are taken ' +
+      'whatever the status. `closed` cancels all orders and is the end.',
     access: 'operator',
     request: SetStatus,
     replies: { 200: { schema: Market, description: 'The market with its new status.' } },
-    problems: ['market_not_found', 'market_restarting', ...UNAVAILABLE],
+    problems: [
+      'invalid_market_status',
+      'market_closed',
+      'market_not_found',
+      'market_restarting',
+      ...UNAVAILABLE,
+    ],
   },
   'PATCH /v1/admin/accounts/:accountId': {
     tag: 'operators',

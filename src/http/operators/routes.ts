@@ -40,7 +40,9 @@ export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): 
     validate(SetStatus),
     async (ctx) => {
       const { params, body } = ctx.state.input;
-      const market = await exchange.setMarketStatus(params.market, body.status);
+      const { status, auctionSeconds } = body;
+      const auctionMs = auctionSeconds === undefined ? undefined : auctionSeconds * 1_000;
+      const market = await exchange.setMarketStatus(params.market, status, auctionMs);
       if (!market.ok) return sendRefusal(ctx, market.refusal);
       ctx.body = presentMarket(market.value);
     },

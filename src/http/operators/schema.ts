@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FIRST_STATUSES } from '../../domain/market.ts';
 import { selfTradePrevention } from '../account/schema.ts';
 import { marketStatus } from '../markets/schema.ts';
 import { MarketSymbol } from '../schemas/order-request.ts';
@@ -68,6 +69,22 @@ export const CreateMarket = {
         .max(10_000)
         .optional()
         .meta({ description: 'Of one account; 500 when left out.' }),
+      breaker: z
+        .strictObject({
+          bandPpm: z.int().min(1).max(1_000_000),
+          windowSeconds: z.int().min(1).max(3_600),
+          auctionSeconds: z.int().min(1).max(86_400),
+        })
+        .optional()
+        .meta({
+          description:
+            'Circuit breaker: no trade moves the price further than the band within the window; instead trading halts, ' +
+            'and an auction of that length finds the price anew.',
+        }),
+      status: z
+        .enum(FIRST_STATUSES)
+        .optional()
+        .meta({ description: 'What it begins as; open when left out.' }),
       feeTiers,
     })
     .meta({
@@ -94,7 +111,20 @@ export const SetFees = {
 
 export const SetStatus = {
   params: market,
-  body: z.strictObject({ status: marketStatus }).meta({ id: 'SetStatus' }),
+  body: z
+    .strictObject({
+      status: marketStatus,
+      auctionSeconds: z
+        .int()
+        .min(1)
+        .max(86_400)
+        .optional()
+        .meta({ description: 'Only for an auction: after how long it opens the market by itself.' }),
+    })
+    .refine(({ status, auctionSeconds }) => auctionSeconds === undefined || status === 'auction', {
+      error: 'Only an auction has a length.',
+    })
+    .meta({ id: 'SetStatus', example: { status: 'auction', auctionSeconds: 300 } }),
 };
 
 export const SetTradeGroup = {

@@ -99,6 +99,18 @@ export const Level = z
   .tuple([decimal('64250.1'), decimal('0.75')])
   .meta({ description: 'Price and total quantity.' });
 
+export const Auction = z
+  .strictObject({
+    endsAt: time.nullable().meta({ description: 'null: an operator ends it.' }),
+    price: decimal('64250.1').nullable().meta({ description: 'null when nothing would be traded.' }),
+    quantity: decimal('2.5'),
+    surplus: decimal('0.2').meta({
+      description: 'What one side wants more than the other offers at that price.',
+    }),
+    surplusSide: side.nullable(),
+  })
+  .meta({ description: 'What the auction would trade if it ended now.' });
+
 export const CHECKSUM_RULE =
   'CRC-32 (as in zlib), unsigned, over the best 10 levels of both sides as the text ' +
   '`bidPrice:bidQuantity:askPrice:askQuantity:…`, best level first, prices and quantities exactly as sent; where a ' +
@@ -126,6 +138,7 @@ export const DepthChange = z.strictObject({
 export const Ticker = z.strictObject({
   market,
   status: z.enum(MARKET_STATUSES),
+  auction: Auction.nullable().meta({ description: 'null unless the market is in an auction.' }),
   sequence: z.int(),
   lastPrice: decimal('64250.1').nullable(),
   bestBid: Level.nullable(),

@@ -90,6 +90,7 @@ export const events = Object.freeze({
       data: {
         market: 'BTC-USDT',
         status: 'open',
+        auction: null,
         sequence: 1044,
         lastPrice: '64250.1',
         bestBid: ['64250.1', '0.5'],

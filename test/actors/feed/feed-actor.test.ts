@@ -39,7 +39,16 @@ function start(t: { teardown(end: () => void): void }, now: () => number) {
     commit(atMs: number) {
       seq += 1;
       const trades = [trade(seq, 100, 1, atMs)];
-      tell(actor.ref, { type: 'committed', seq, atMs, levels: [], trades, status: 'open' });
+      tell(actor.ref, {
+        type: 'committed',
+        seq,
+        atMs,
+        levels: [],
+        trades,
+        status: 'open',
+        auctionEndsAtMs: null,
+        clearing: null,
+      });
     },
     async told(count: number) {
       while (trades.length < count) await new Promise<void>((resolve) => (wake = resolve));

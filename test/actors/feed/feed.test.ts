@@ -12,7 +12,16 @@ const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 
 function committed(seq: number, atMs: number, levels: LevelChange[], trades: Trade[] = []): MarketCommitted {
-  return { type: 'committed', seq, atMs, levels, trades, status: 'open' };
+  return {
+    type: 'committed',
+    seq,
+    atMs,
+    levels,
+    trades,
+    status: 'open',
+    auctionEndsAtMs: null,
+    clearing: null,
+  };
 }
 
 function ofChannel<Channel extends PublicEvent['channel']>(events: readonly PublicEvent[], channel: Channel) {

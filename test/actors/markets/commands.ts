@@ -3,7 +3,7 @@ import type { MarketCommand, SubmitOrder } from '../../../src/actors/market-mess
 import type { Matching } from '../../../src/actors/markets/matching.ts';
 import { BUY, SELL } from '../../../src/domain/book/commands.ts';
 import { holdFor, type Order } from '../../../src/domain/order.ts';
-import type { MarketSnapshot } from '../../../src/domain/snapshots.ts';
+import { emptyMarket, type MarketSnapshot } from '../../../src/domain/snapshots.ts';
 import { marketOf } from '../../support/markets.ts';
 
 /** Commands for one market, as the account actors would send them, and ways to look at the market. */
@@ -13,16 +13,7 @@ export const ACCOUNTS = [1000, 1001, 1002];
 export const REPLY_TO = 7;
 
 export function empty(change: Partial<MarketSnapshot> = {}): MarketSnapshot {
-  return {
-    marketId: market.id,
-    status: 'open',
-    seq: 0,
-    tradeNo: 0,
-    lastPriceTicks: null,
-    places: 0,
-    orders: [],
-    ...change,
-  };
+  return { ...emptyMarket(market), ...change };
 }
 
 export function order(
@@ -179,6 +170,9 @@ export function snapshotOf({ state }: Matching): MarketSnapshot {
     tradeNo: state.tradeNo,
     lastPriceTicks: state.lastPriceTicks,
     places: state.places,
+    auctionEndsAtMs: state.auctionEndsAtMs,
+    breakerFromTradeNo: state.breakerFromTradeNo,
+    recentPrices: [],
     orders: orders.sort((a, b) => a.priority - b.priority),
   };
 }

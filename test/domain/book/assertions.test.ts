@@ -12,7 +12,8 @@ import {
   writeCancel,
   writePlace,
 } from '../../../src/domain/book/commands.ts';
-import { EventBuffer, readEvents } from '../../../src/domain/book/events.ts';
+import { EventBuffer } from '../../../src/domain/book/events.ts';
+import { readEvents } from '../../../src/domain/book/read-events.ts';
 import type { BookCommand } from '../../support/book-command.ts';
 import { BookSession } from '../../support/book-session.ts';
 

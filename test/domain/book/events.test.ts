@@ -2,14 +2,8 @@ import test from 'ava';
 import { AssertionFailed } from '../../../src/domain/assert.ts';
 import { createBook } from '../../../src/domain/book/book.ts';
 import { BUY, COMMAND_WORDS, GTC, SELL, writePlace } from '../../../src/domain/book/commands.ts';
-import {
-  ACCEPTED,
-  EVENT_WORDS,
-  EventBuffer,
-  RESTED,
-  readEvent,
-  readEvents,
-} from '../../../src/domain/book/events.ts';
+import { ACCEPTED, EVENT_WORDS, EventBuffer, RESTED } from '../../../src/domain/book/events.ts';
+import { readEvent, readEvents } from '../../../src/domain/book/read-events.ts';
 
 test('the buffer grows, keeps its events, and allocates no more once it is large enough', (t) => {
   const book = createBook();

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type Book, createBook } from '../../../src/domain/book/book.ts';
 import { COMMAND_WORDS, DECREMENT_AND_CANCEL, FOK, IOC } from '../../../src/domain/book/commands.ts';
 import * as events from '../../../src/domain/book/events.ts';
+import { type BookEvent, readEvents } from '../../../src/domain/book/read-events.ts';
 import { type BookCommand, writeCommand } from '../../support/book-command.ts';
 import { BookConsumer } from '../../support/book-consumer.ts';
 import { commandsOf, draft } from '../../support/book-drafts.ts';
@@ -10,14 +11,14 @@ import { NaiveBook } from '../../support/naive-book.ts';
 
 const SIDES = [0, 1] as const;
 
-function execute(book: Book, commands: readonly BookCommand[]): events.BookEvent[] {
+function execute(book: Book, commands: readonly BookCommand[]): BookEvent[] {
   const buffer = new Float64Array(commands.length * COMMAND_WORDS);
   const out = new events.EventBuffer(1);
   commands.forEach((command, index) => {
     writeCommand(buffer, index, command);
   });
   book.execute(buffer, commands.length, out);
-  return events.readEvents(out);
+  return readEvents(out);
 }
 
 /** Executes the commands in batches of 100 and compares with the naive book after each. */
@@ -65,7 +66,7 @@ function byKey<Key extends string | number, Value>(map: ReadonlyMap<Key, Value>)
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function traded(told: readonly events.BookEvent[]): number {
+function traded(told: readonly BookEvent[]): number {
   return told.reduce((lots, event) => lots + (event.kind === events.TRADE ? event.quantity : 0), 0);
 }
 
