@@ -11,6 +11,7 @@ import {
   EventBuffer,
   TRADE,
 } from '../src/domain/book/events.ts';
+import { marketFigures } from './book/market-figures.ts';
 import { type MixedFlow, mixedFlow } from './book/mixed-flow.ts';
 import { PlainBook, type PlainTrade } from './book/plain-book.ts';
 import { alternate } from './harness/alternate.ts';
@@ -20,6 +21,8 @@ import { median, percentiles } from './harness/statistics.ts';
 
 const COMMANDS = 1_000_000;
 const ROUNDS = 5;
+/** A market does more with each command than its book, so it gets fewer. */
+const MARKET_PART = 4;
 /** Commands per call of `execute`. */
 const BATCH = 1000;
 
@@ -64,6 +67,7 @@ export async function run({ args, log }: BenchOptions): Promise<Figure[]> {
       plainNs.p50!,
     ),
     alone({ name: 'plain book ns/command', value: plainNs.p50!, unit: 'ns', percentiles: plainNs }),
+    ...(await marketFigures(Math.ceil(count / MARKET_PART), log)),
   ];
 }
 

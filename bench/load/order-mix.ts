@@ -1,3 +1,5 @@
+import { mulberry32 } from '../harness/mulberry32.ts';
+
 /**
  * What one simulated customer sends: 27 % limits near the middle that rest until somebody takes them, 23 % limits that
  * take (immediate-or-cancel), 25 % limits far away and 25 % cancels of those. So about every fourth command trades, the
@@ -65,12 +67,3 @@ function decimal(units: number, decimals: number): string {
 }
 
 /** A small generator with a seed: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}

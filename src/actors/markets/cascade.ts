@@ -1,5 +1,4 @@
-import { COMMAND_WORDS, writeCancel } from '../../domain/book/commands.ts';
-import { EventBuffer } from '../../domain/book/events.ts';
+import { writeCancel } from '../../domain/book/commands.ts';
 import { isContinuous } from '../../domain/market-machine.ts';
 import type { OrderReason } from '../../domain/order.ts';
 import { affordableLots, received } from '../../domain/order-list.ts';
@@ -22,8 +21,6 @@ const LIST_REASONS: ReadonlySet<OrderReason> = new Set(['list_leg_executed', 'li
 export class Cascade {
   readonly #on: OpenMarket;
   readonly #execution: Execution;
-  readonly #commands = new Float64Array(COMMAND_WORDS);
-  readonly #events = new EventBuffer();
   readonly #placement: Placement;
   readonly #due: LiveOrder[] = [];
   #observedTrades = 0;
@@ -55,11 +52,8 @@ export class Cascade {
       this.#execution.end(order, 'canceled', reason);
       return;
     }
-    writeCancel(this.#commands, 0, order.bookId);
     this.#execution.cancel(reason);
-    this.#events.clear();
-    this.#on.book.execute(this.#commands, 1, this.#events);
-    this.#execution.apply(this.#events, this.#on.book);
+    this.#on.run(this.#execution, (buffer) => writeCancel(buffer, 0, order.bookId));
   }
 
   /** Amends an order that waits for its stop price. */

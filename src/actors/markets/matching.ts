@@ -1,6 +1,5 @@
 import type { AdmittedOrder } from '../../domain/admission.ts';
-import { COMMAND_WORDS, writeReduce } from '../../domain/book/commands.ts';
-import { EventBuffer } from '../../domain/book/events.ts';
+import { writeReduce } from '../../domain/book/commands.ts';
 import type { Market, MarketStatus } from '../../domain/market.ts';
 import {
   isContinuous,
@@ -48,8 +47,6 @@ type Handled = MarketEffect | AnswerEffect;
  */
 export class Matching {
   readonly #on: OpenMarket;
-  readonly #commands = new Float64Array(COMMAND_WORDS);
-  readonly #events = new EventBuffer();
 
   constructor(market: Market, snapshot: MarketSnapshot) {
     this.#on = new OpenMarket(market, snapshot);
@@ -230,10 +227,8 @@ export class Matching {
       new Placement(this.#on, execution).replace(order, priceTicks, quantityLots);
       return;
     }
-    writeReduce(this.#commands, 0, { id: order.bookId, byLots: remaining - quantityLots });
-    this.#events.clear();
-    this.#on.book.execute(this.#commands, 1, this.#events);
-    execution.apply(this.#events, this.#on.book);
+    const byLots = remaining - quantityLots;
+    this.#on.run(execution, (buffer) => writeReduce(buffer, 0, { id: order.bookId, byLots }));
   }
 
   #setStatus(command: SetMarketStatus, atMs: number, replyTo: number): Handled {
@@ -276,8 +271,8 @@ export class Matching {
   }
 
   #closedFor(order: AdmittedOrder | LiveOrder): MarketClosure | undefined {
-    const waits = order.terms?.trigger !== undefined;
-    return refusalForOrder(this.#on.status, { ...order, waits });
+    const { postOnly, timeInForce, terms } = order;
+    return refusalForOrder(this.#on.status, { postOnly, timeInForce, waits: terms?.trigger !== undefined });
   }
 
   #refuse(command: ReservingCommand, code: MarketRefusal, replyTo: number): AnswerEffect {

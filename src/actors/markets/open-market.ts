@@ -5,14 +5,15 @@ import {
   CANCEL_BOTH,
   CANCEL_NEWEST,
   CANCEL_OLDEST,
+  COMMAND_WORDS,
   DECREMENT_AND_CANCEL,
   FOK,
   GTC,
   IOC,
-  type OrderTerms,
   SELF_TRADE_ALLOWED,
   SELL,
 } from '../../domain/book/commands.ts';
+import { EventBuffer } from '../../domain/book/events.ts';
 import { ExpiryQueue } from '../../domain/expiry-queue.ts';
 import type { Market, MarketStatus } from '../../domain/market.ts';
 import { isContinuous } from '../../domain/market-machine.ts';
@@ -20,13 +21,14 @@ import { holdFor, type Order } from '../../domain/order.ts';
 import { isWaiting } from '../../domain/order-machine.ts';
 import { PriceWindow } from '../../domain/price-window.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
+import type { Execution } from './execution.ts';
 import { OrderLists } from './order-lists.ts';
 import { type LiveOrder, OrderTable } from './order-table.ts';
 import { WaitingOrders } from './waiting-orders.ts';
 
 export const SIDES = Object.freeze({ buy: BUY, sell: SELL } as const);
 export const BOOK_TIMES_IN_FORCE = Object.freeze({ gtc: GTC, ioc: IOC, fok: FOK, gtd: GTC } as const);
-const SELF_TRADE_MODES = Object.freeze({
+export const SELF_TRADE_MODES = Object.freeze({
   none: SELF_TRADE_ALLOWED,
   cancel_newest: CANCEL_NEWEST,
   cancel_oldest: CANCEL_OLDEST,
@@ -50,6 +52,9 @@ export class OpenMarket {
   auctionEndsAtMs: number | null;
   breakerFromTradeNo: number;
   readonly #prices: PriceWindow | null;
+  /** Used again and again: a message must not cost new ones. */
+  readonly #commands = new Float64Array(COMMAND_WORDS);
+  readonly #events = new EventBuffer();
   #lastBookId = 0;
 
   constructor(market: Market, snapshot: MarketSnapshot) {
@@ -66,6 +71,14 @@ export class OpenMarket {
     this.waiting = new WaitingOrders(snapshot.lastPriceTicks);
     this.book = createBook({ expectedOrders: Math.max(1024, snapshot.orders.length) });
     for (const order of snapshot.orders) this.#restore(order);
+  }
+
+  /** One command for the book, to be written by `write`; what it leads to goes to the execution. */
+  run(execution: Execution, write: (buffer: Float64Array) => void): void {
+    write(this.#commands);
+    this.#events.clear();
+    this.book.execute(this.#commands, 1, this.#events);
+    execution.apply(this.#events, this.book);
   }
 
   nextBookId(): number {
@@ -142,16 +155,6 @@ export class OpenMarket {
     if (order.status === 'untriggered') this.waiting.add(live);
     if (!isWaiting(order.status)) this.book.restore(restingOrder(live, remaining));
   }
-}
-
-/** What the book needs to know of an order beside price and quantity. */
-export function bookTermsOf(order: LiveOrder): OrderTerms {
-  return {
-    postOnly: order.postOnly,
-    owner: order.tradeGroup,
-    selfTrade: SELF_TRADE_MODES[order.selfTrade],
-    displayLots: order.terms?.iceberg?.displayLots ?? 0,
-  };
 }
 
 function restingOrder(order: LiveOrder, remainingLots: number): RestingOrder {

@@ -1,11 +1,10 @@
-import { COMMAND_WORDS, writePlace, writeReplace } from '../../domain/book/commands.ts';
-import { EventBuffer } from '../../domain/book/events.ts';
+import { writePlace, writeReplace } from '../../domain/book/commands.ts';
 import { isContinuous } from '../../domain/market-machine.ts';
 import { type OrderReason, rests } from '../../domain/order.ts';
 import { isWorking } from '../../domain/order-machine.ts';
 import { beginAuction } from './auction.ts';
 import type { Execution } from './execution.ts';
-import { BOOK_TIMES_IN_FORCE, bookTermsOf, type OpenMarket, SIDES } from './open-market.ts';
+import { BOOK_TIMES_IN_FORCE, type OpenMarket, SELF_TRADE_MODES, SIDES } from './open-market.ts';
 import type { LiveOrder } from './order-table.ts';
 
 /** Why an order ends whose rest may not wait. */
@@ -18,8 +17,6 @@ const REMAINDERS: ReadonlySet<OrderReason> = new Set([
 export class Placement {
   readonly #on: OpenMarket;
   readonly #execution: Execution;
-  readonly #commands = new Float64Array(COMMAND_WORDS);
-  readonly #events = new EventBuffer();
 
   constructor(on: OpenMarket, execution: Execution) {
     this.#on = on;
@@ -49,9 +46,24 @@ export class Placement {
   }
 
   #place(order: LiveOrder, priceTicks: number): void {
-    this.#write(order, priceTicks, !this.#isContinuous());
+    const unmatched = !this.#isContinuous();
     this.#execution.enter(order);
-    this.#run();
+    this.#on.run(this.#execution, (buffer) =>
+      writePlace(buffer, 0, {
+        id: order.bookId,
+        side: SIDES[order.side],
+        priceTicks,
+        quantityLots: order.quantityLots,
+        timeInForce: BOOK_TIMES_IN_FORCE[order.timeInForce],
+        quoteBudget: order.quoteBudget,
+        minimumLots: order.terms?.minimumLots ?? 0,
+        postOnly: order.postOnly,
+        owner: order.tradeGroup,
+        selfTrade: SELF_TRADE_MODES[order.selfTrade],
+        displayLots: order.terms?.iceberg?.displayLots ?? 0,
+        unmatched,
+      }),
+    );
   }
 
   /** Trades as far as the breaker allows. */
@@ -90,29 +102,18 @@ export class Placement {
     return isContinuous(this.#on.status);
   }
 
-  #write(order: LiveOrder, priceTicks: number, unmatched: boolean): void {
-    writePlace(this.#commands, 0, {
-      id: order.bookId,
-      side: SIDES[order.side],
-      priceTicks,
-      quantityLots: order.quantityLots,
-      timeInForce: BOOK_TIMES_IN_FORCE[order.timeInForce],
-      quoteBudget: order.quoteBudget,
-      minimumLots: order.terms?.minimumLots ?? 0,
-      ...bookTermsOf(order),
-      unmatched,
-    });
-  }
-
   #replace(order: LiveOrder, priceTicks: number, quantityLots: number, unmatched: boolean): void {
-    const { bookId: id } = order;
-    writeReplace(this.#commands, 0, { id, priceTicks, quantityLots, ...bookTermsOf(order), unmatched });
-    this.#run();
-  }
-
-  #run(): void {
-    this.#events.clear();
-    this.#on.book.execute(this.#commands, 1, this.#events);
-    this.#execution.apply(this.#events, this.#on.book);
+    this.#on.run(this.#execution, (buffer) =>
+      writeReplace(buffer, 0, {
+        id: order.bookId,
+        priceTicks,
+        quantityLots,
+        postOnly: order.postOnly,
+        owner: order.tradeGroup,
+        selfTrade: SELF_TRADE_MODES[order.selfTrade],
+        displayLots: order.terms?.iceberg?.displayLots ?? 0,
+        unmatched,
+      }),
+    );
   }
 }

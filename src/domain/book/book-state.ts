@@ -6,6 +6,7 @@ import * as slotLayout from './order-slots.ts';
 import { OrderSlots } from './order-slots.ts';
 import * as levelLayout from './price-levels.ts';
 import { PriceLevels } from './price-levels.ts';
+import { createTaker } from './taker.ts';
 
 // V8 reads an imported binding from memory wherever it is used, but compiles in the constants of the module itself.
 const { FLAG_ICEBERG, FLAGS_OWNER_SHIFT } = slotLayout;
@@ -17,6 +18,8 @@ export class BookState {
   readonly slots: OrderSlots;
   readonly index: IdIndex;
   readonly icebergs = new Icebergs();
+  /** Whoever takes at the moment. */
+  readonly taker = createTaker();
   /** Indexed by side. */
   readonly sides: readonly [PriceLevels, PriceLevels];
 

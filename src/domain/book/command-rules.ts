@@ -4,7 +4,7 @@ import * as commandLayout from './commands.ts';
 /** What a command has to be; whoever writes one that is not has a bug. */
 
 // V8 reads an imported binding from memory wherever it is used, but compiles in the constants of the module itself.
-const { COMMAND_DISPLAY, COMMAND_OWNER, HEADER_SELF_TRADE_SHIFT } = commandLayout;
+const { HEADER_SELF_TRADE_SHIFT } = commandLayout;
 const { DECREMENT_AND_CANCEL, MAX_OWNER, SELF_TRADE_ALLOWED } = commandLayout;
 /** Read once, for the same reason. */
 const MAX_SAFE_INTEGER = Number.MAX_SAFE_INTEGER;
@@ -19,9 +19,7 @@ export function isCount(value: number): boolean {
 }
 
 /** Owner, self-trade mode and lots to show of a PLACE or REPLACE. */
-export function assertTerms(header: number, commands: Float64Array, at: number): void {
-  const owner = commands[at + COMMAND_OWNER]!;
-  const display = commands[at + COMMAND_DISPLAY]!;
+export function assertTerms(header: number, owner: number, display: number): void {
   const selfTrade = (header >> HEADER_SELF_TRADE_SHIFT) & 7;
   if ((owner | 0) !== owner || owner < 0 || owner > MAX_OWNER)
     violated('an owner is a whole number below 2^29');

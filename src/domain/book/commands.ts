@@ -63,6 +63,8 @@ export const HEADER_TIME_IN_FORCE_SHIFT = 4;
 export const HEADER_POST_ONLY = 64;
 export const HEADER_SELF_TRADE_SHIFT = 7;
 export const HEADER_UNMATCHED = 1024;
+/** Headers from here on have a self-trade mode or are unmatched. */
+export const HEADER_TERMS = 128;
 /** The bits that a header may have. */
 export const HEADER_BITS = 2047;
 

@@ -6,10 +6,11 @@ import * as commandLayout from './commands.ts';
 import { writeOrderEvent, writeRefusal } from './event-writer.ts';
 import type { EventBuffer } from './events.ts';
 import * as eventLayout from './events.ts';
-import { type Taker, take } from './matching.ts';
+import { take } from './matching.ts';
 import * as slotLayout from './order-slots.ts';
 import type { PriceLevels } from './price-levels.ts';
 import { canTrade } from './self-trade.ts';
+import type { Taker } from './taker.ts';
 
 // V8 reads an imported binding from memory wherever it is used, but compiles in the constants of the module itself.
 const { COMMAND_BUDGET, COMMAND_DISPLAY, COMMAND_HEADER, COMMAND_ID } = commandLayout;
@@ -20,6 +21,7 @@ const {
   HEADER_POST_ONLY,
   HEADER_SELF_TRADE_SHIFT,
   HEADER_SIDE_SHIFT,
+  HEADER_TERMS,
   HEADER_TIME_IN_FORCE_SHIFT,
   HEADER_UNMATCHED,
 } = commandLayout;
@@ -71,8 +73,10 @@ function place(
   const price = commands[at + COMMAND_PRICE]!;
   const quantity = commands[at + COMMAND_QUANTITY]!;
   const side = ((header >> HEADER_SIDE_SHIFT) & 1) as Side;
+  const owner = commands[at + COMMAND_OWNER]!;
+  const display = commands[at + COMMAND_DISPLAY]!;
   assertPriceAndQuantity(price, quantity);
-  assertTerms(header, commands, at);
+  if (owner !== 0 || display !== 0 || header >= HEADER_TERMS) assertTerms(header, owner, display);
   const position = state.index.locate(id);
   if (state.index.slotAt(position) !== 0) violated('the id of a new order is not open');
   const makers = state.sides[(1 - side) as Side];
@@ -92,9 +96,8 @@ function place(
     return;
   }
   writeOrderEvent(events, ACCEPTED, side, command, id, price, quantity, 0, 0, 0);
-  const display = commands[at + COMMAND_DISPLAY]!;
   const shown = display === 0 || display >= quantity ? quantity : display;
-  const slot = state.rest(position, id, side, key, level, shown, commands[at + COMMAND_OWNER]!);
+  const slot = state.rest(position, id, side, key, level, shown, owner);
   if (shown < quantity) state.hide(own, slot, quantity - shown, display);
   writeOrderEvent(events, RESTED, side, command, id, price, shown, 0, quantity - shown, 0);
 }
@@ -129,7 +132,7 @@ function placeTaker(
     writeRefusal(events, REJECTED, command, id, POST_ONLY_WOULD_TAKE);
     return;
   }
-  const taker = takerOf(header, commands, at, side, command);
+  const taker = takerOf(state, header, commands, at, side, command);
   if (timeInForce === FOK && !fillable(state, makers, taker, quantity, crossKey)) {
     writeRefusal(events, REJECTED, command, id, FOK_NOT_FILLABLE);
     return;
@@ -156,20 +159,28 @@ function placeTaker(
   writeOrderEvent(events, RESTED, side, command, id, price, shown, 0, remaining - shown, 0);
 }
 
-function takerOf(header: number, commands: Float64Array, at: number, side: Side, command: number): Taker {
+/** The same object for every taker of the book: one a command would be much to collect. */
+function takerOf(
+  state: BookState,
+  header: number,
+  commands: Float64Array,
+  at: number,
+  side: Side,
+  command: number,
+): Taker {
+  const { taker } = state;
   const selfTrade = ((header >> HEADER_SELF_TRADE_SHIFT) & 7) as SelfTradeMode;
   const budget = commands[at + COMMAND_BUDGET]!;
-  return {
-    id: commands[at + COMMAND_ID]!,
-    side,
-    price: commands[at + COMMAND_PRICE]!,
-    remaining: commands[at + COMMAND_QUANTITY]!,
-    budget,
-    budgetLeft: budget,
-    avoids: selfTrade === SELF_TRADE_ALLOWED ? 0 : commands[at + COMMAND_OWNER]!,
-    selfTrade,
-    command,
-  };
+  taker.id = commands[at + COMMAND_ID]!;
+  taker.side = side;
+  taker.price = commands[at + COMMAND_PRICE]!;
+  taker.remaining = commands[at + COMMAND_QUANTITY]!;
+  taker.budget = budget;
+  taker.budgetLeft = budget;
+  taker.avoids = selfTrade === SELF_TRADE_ALLOWED ? 0 : commands[at + COMMAND_OWNER]!;
+  taker.selfTrade = selfTrade;
+  taker.command = command;
+  return taker;
 }
 
 /** Whether so much can be traded at once. */
@@ -216,7 +227,7 @@ function replace(
   const price = commands[at + COMMAND_PRICE]!;
   const quantity = commands[at + COMMAND_QUANTITY]!;
   assertPriceAndQuantity(price, quantity);
-  assertTerms(header, commands, at);
+  assertTerms(header, commands[at + COMMAND_OWNER]!, commands[at + COMMAND_DISPLAY]!);
   const slot = state.index.get(id);
   if (slot === 0) {
     writeRefusal(events, REPLACE_REFUSED, command, id, UNKNOWN_ORDER);
@@ -244,7 +255,7 @@ function replace(
   state.uncover(own, slot);
   state.dequeue(own, slot);
   const remaining = crosses
-    ? take(state, takerOf(header, commands, at, side, command), crossKey, events)
+    ? take(state, takerOf(state, header, commands, at, side, command), crossKey, events)
     : quantity;
   if (remaining === 0) {
     state.forget(slot);

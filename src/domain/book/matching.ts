@@ -1,5 +1,5 @@
 import type { BookState } from './book-state.ts';
-import type { SelfTradeMode, Side } from './commands.ts';
+import type { Side } from './commands.ts';
 import { writeMatch, writeOrderEvent } from './event-writer.ts';
 import type { EventBuffer } from './events.ts';
 import * as eventLayout from './events.ts';
@@ -7,30 +7,13 @@ import * as slotLayout from './order-slots.ts';
 import type { PriceLevels } from './price-levels.ts';
 import * as levelLayout from './price-levels.ts';
 import { isOwnOrderNext, preventSelfTrade } from './self-trade.ts';
+import type { Taker } from './taker.ts';
 
 // V8 reads an imported binding from memory wherever it is used, but compiles in the constants of the module itself.
 const { FLAG_ICEBERG, FLAGS_OWNER_SHIFT } = slotLayout;
 const { SLOT_FLAGS, SLOT_ID, SLOT_NEXT, SLOT_PREVIOUS, SLOT_REMAINING } = slotLayout;
 const { LEVEL_HEAD, LEVEL_TAIL, LEVEL_TOTAL } = levelLayout;
 const { REFRESHED, TRADE } = eventLayout;
-
-/** An order that trades at once. */
-export interface Taker {
-  readonly id: number;
-  readonly side: Side;
-  /** Limit price in ticks. */
-  readonly price: number;
-  /** What is left of it, in lots. */
-  remaining: number;
-  /** In ticks × lots; 0 means none. */
-  readonly budget: number;
-  budgetLeft: number;
-  /** The owner whose orders it must not trade with, or 0. */
-  readonly avoids: number;
-  readonly selfTrade: SelfTradeMode;
-  /** Index of its command in the batch. */
-  readonly command: number;
-}
 
 /**
  * Trades against the other side, best level first and front of the queue first, down to the key `crossKey` of that side.

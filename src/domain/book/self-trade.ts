@@ -4,10 +4,10 @@ import * as commandLayout from './commands.ts';
 import { writeMatch, writeOrderEvent } from './event-writer.ts';
 import type { EventBuffer } from './events.ts';
 import * as eventLayout from './events.ts';
-import type { Taker } from './matching.ts';
 import * as slotLayout from './order-slots.ts';
 import type { PriceLevels } from './price-levels.ts';
 import { LEVEL_HEAD } from './price-levels.ts';
+import type { Taker } from './taker.ts';
 
 // V8 reads an imported binding from memory wherever it is used, but compiles in the constants of the module itself.
 const { CANCEL_BOTH, CANCEL_NEWEST, CANCEL_OLDEST } = commandLayout;
