@@ -12,8 +12,10 @@ interface Parameter {
   readonly schema?: JsonSchema;
 }
 
+type Examples = Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>;
+
 interface MediaTypes {
-  readonly [type: string]: { readonly schema?: JsonSchema };
+  readonly [type: string]: { readonly schema?: JsonSchema; readonly examples?: Examples };
 }
 
 interface DocumentedOperation {
@@ -100,13 +102,14 @@ function operationHtml(
   { method, path, operation }: OperationEntry,
   schemas: Readonly<Record<string, JsonSchema>>,
 ): string {
-  const body = operation.requestBody?.content['application/json']?.schema;
+  const media = operation.requestBody?.content['application/json'];
+  const body = media?.schema;
   const token = operation.security === undefined ? '' : '<span class="token">access token</span>';
   return `<details id="${text(operation.operationId)}"><summary><b class="${text(method)}">${text(method)}</b>
 <code>${text(path)}</code> <span>${text(operation.summary)}</span>${token}</summary><div>
 ${operation.description === undefined ? '' : `<p>${prose(operation.description)}</p>`}
 ${parametersHtml(operation.parameters ?? [])}
-${body === undefined ? '' : `<h4>Request</h4>${schemaTable(body)}${exampleHtml(body, schemas)}`}
+${body === undefined ? '' : `<h4>Request</h4>${schemaTable(body)}${examplesHtml(body, media?.examples, schemas)}`}
 <h4>Replies</h4>${Object.entries(operation.responses)
     .map(([status, reply]) => replyHtml(status, reply, schemas))
     .join('\n')}
@@ -136,6 +139,18 @@ function replyHtml(
   const heading = `<p><b class="${Number(status) < 400 ? 'good' : 'bad'}">${text(status)}</b> ${prose(reply.description)}</p>`;
   const schema = reply.content?.['application/json']?.schema;
   return schema === undefined ? heading : `${heading}${schemaTable(schema)}${exampleHtml(schema, schemas)}`;
+}
+
+/** The bodies that the operation shows, or one that fits the schema. */
+function examplesHtml(
+  schema: JsonSchema,
+  examples: Examples | undefined,
+  schemas: Readonly<Record<string, JsonSchema>>,
+): string {
+  if (examples === undefined) return exampleHtml(schema, schemas);
+  return Object.values(examples)
+    .map(({ summary, value }) => `<p>${prose(summary)}</p><pre>${text(JSON.stringify(value))}</pre>`)
+    .join('\n');
 }
 
 function exampleHtml(schema: JsonSchema, schemas: Readonly<Record<string, JsonSchema>>): string {

@@ -101,9 +101,18 @@ function describeOperation(operation: Operation, id: string): ZodOpenApiOperatio
         }),
     ...(request?.body === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: request.body } } } }),
+      : {
+          requestBody: {
+            required: true,
+            content: { 'application/json': describeBody(operation, request.body) },
+          },
+        }),
     responses: responses as ZodOpenApiOperationObject['responses'],
   };
+}
+
+function describeBody({ examples }: Operation, schema: z.ZodType) {
+  return examples === undefined ? { schema } : { schema, examples: { ...examples } };
 }
 
 function problemsByStatus(operation: Operation): Record<string, ProblemCode[]> {

@@ -27,6 +27,8 @@ export interface Operation {
   readonly description?: string;
   readonly access: 'public' | 'customer' | 'operator';
   readonly request?: RequestShape;
+  /** Bodies to learn from, beside the schema's own. */
+  readonly examples?: Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>;
   readonly replies: Readonly<Record<number, OperationReply>>;
   /** Codes beyond those that every such route can answer with. */
   readonly problems: readonly ProblemCode[];

@@ -1,5 +1,6 @@
 import type { Rejection } from '../../domain/rejection.ts';
 import type { Operations } from '../openapi/operation.ts';
+import { LIST_EXAMPLES, ORDER_EXAMPLES } from './examples.ts';
 import * as schema from './schema.ts';
 
 const UNAVAILABLE = [
@@ -75,6 +76,7 @@ export const orderOperations = {
       'again with the same `clientOrderId`: it can’t be placed twice.',
     access: 'customer',
     request: schema.PlaceOrder,
+    examples: ORDER_EXAMPLES,
     replies: {
       201: { schema: schema.Placement, description: 'A new order.' },
       200: { schema: schema.Placement, description: 'The order that this clientOrderId made before.' },
@@ -90,6 +92,7 @@ export const orderOperations = {
       'brought; where it ends otherwise they are canceled. All of it happens within one message of the market.',
     access: 'customer',
     request: schema.PlaceOrderList,
+    examples: LIST_EXAMPLES,
     replies: {
       201: { schema: schema.ListPlacement, description: 'New orders.' },
       200: { schema: schema.ListPlacement, description: 'The orders that these clientOrderIds made before.' },

@@ -13,20 +13,11 @@ import {
 } from '../schemas/order-request.ts';
 import * as views from '../schemas/views.ts';
 import { cursor, limit, page } from '../wire.ts';
+import { LIST_EXAMPLES, ORDER_EXAMPLES } from './examples.ts';
 
 const BATCH_LIMIT = 100;
 
-export const NewOrder = OrderRequest.meta({
-  id: 'OrderRequest',
-  example: {
-    market: 'BTC-USDT',
-    side: 'buy',
-    type: 'limit',
-    price: '60000.5',
-    quantity: '0.015',
-    clientOrderId: 'grid-7/42',
-  },
-});
+export const NewOrder = OrderRequest.meta({ id: 'OrderRequest', example: ORDER_EXAMPLES['limit']?.value });
 export const Order = views.Order.meta({ id: 'Order' });
 export const Fill = views.Fill.meta({ id: 'Fill' });
 
@@ -40,17 +31,9 @@ export const Placement = z
   })
   .meta({ id: 'Placement' });
 
-export const NewOrderList = z.strictObject(OrderListFields).meta({
-  id: 'OrderListRequest',
-  example: {
-    market: 'BTC-USDT',
-    working: { side: 'buy', type: 'limit', price: '60000', quantity: '0.1' },
-    legs: [
-      { side: 'sell', type: 'limit', price: '66000', quantity: '0.1' },
-      { side: 'sell', type: 'stop', stopPrice: '57000', quantity: '0.1' },
-    ],
-  },
-});
+export const NewOrderList = z
+  .strictObject(OrderListFields)
+  .meta({ id: 'OrderListRequest', example: LIST_EXAMPLES['otoco']?.value });
 export const ListPlacement = z
   .strictObject({
     orders: z

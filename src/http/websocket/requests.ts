@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CANDLE_INTERVALS, type CandleInterval } from '../../domain/candles.ts';
+import { LIST_EXAMPLES, ORDER_EXAMPLES } from '../orders/examples.ts';
 import {
   Countdown,
   CountdownFields,
@@ -58,6 +59,13 @@ function namesOneOrder(params: {
   return (params.orderId === undefined) !== (params.clientOrderId === undefined);
 }
 
+function requestsOf<Name extends string>(
+  method: Name,
+  examples: Readonly<Record<string, { readonly value: object }>>,
+) {
+  return Object.entries(examples).map(([id, { value }]) => ({ id, method, params: value }));
+}
+
 export const methods = Object.freeze({
   ping: {
     summary: 'Asks for the time of the exchange.',
@@ -109,39 +117,14 @@ export const methods = Object.freeze({
     access: 'account',
     params: NewOrder,
     result: Placement,
-    examples: [
-      {
-        id: 7,
-        method: 'order.place',
-        params: {
-          market: 'BTC-USDT',
-          side: 'buy',
-          type: 'limit',
-          price: '64250.10',
-          quantity: '0.015',
-          clientOrderId: 'grid-17',
-        },
-      },
-    ],
+    examples: requestsOf('order.place', ORDER_EXAMPLES),
   },
   'order.placeList': {
     summary: 'Places orders that belong together (OCO, OTO, OTOCO), as POST /v1/order-lists does.',
     access: 'account',
     params: NewOrderList,
     result: ListPlacement,
-    examples: [
-      {
-        id: 11,
-        method: 'order.placeList',
-        params: {
-          market: 'BTC-USDT',
-          legs: [
-            { side: 'sell', type: 'limit', price: '66000', quantity: '0.1' },
-            { side: 'sell', type: 'stop', stopPrice: '57000', quantity: '0.1' },
-          ],
-        },
-      },
-    ],
+    examples: requestsOf('order.placeList', LIST_EXAMPLES),
   },
   'order.replace': {
     summary: 'Cancels an order and places another of the same market and side: both happen or neither.',

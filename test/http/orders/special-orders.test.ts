@@ -1,4 +1,5 @@
 import test from 'ava';
+import { LIST_EXAMPLES, ORDER_EXAMPLES } from '../../../src/http/orders/examples.ts';
 import { startTrading } from '../trading.ts';
 
 const sell = (price: string, quantity: string, more = {}) => ({
@@ -172,4 +173,26 @@ test('orders are canceled by side and by tag, and by a countdown', async (t) => 
   const reasonOf = async () => (await alice.get(`/v1/orders/${ask.body.order.id}`)).body.reason;
   while ((await reasonOf()) === null) await new Promise((resolve) => setTimeout(resolve, 50));
   t.is(await reasonOf(), 'countdown');
+});
+
+test('every example of the documents is taken as it stands', async (t) => {
+  const { trader } = await startTrading(t);
+  const maker = await trader({ BTC: '10', USDT: '1000000' });
+  const taker = await trader({ BTC: '10', USDT: '1000000' });
+  await maker.limit('buy', '59990', '1');
+  await maker.limit('sell', '60010', '2');
+  await taker.limit('buy', '60010', '0.1');
+  for (const [name, { value }] of Object.entries(ORDER_EXAMPLES)) {
+    const placed = await taker.post('/v1/orders', value);
+    t.is(placed.status, 201, `${name} ${JSON.stringify(placed.body)}`);
+    t.not(placed.body.order.status, 'rejected', name);
+  }
+  for (const [name, { value }] of Object.entries(LIST_EXAMPLES)) {
+    t.is((await taker.post('/v1/order-lists', value)).status, 201, name);
+  }
+  const spec = await taker.get('/openapi.json');
+  t.deepEqual(
+    Object.keys(spec.body.paths['/v1/orders'].post.requestBody.content['application/json'].examples),
+    Object.keys(ORDER_EXAMPLES),
+  );
 });
