@@ -43,6 +43,8 @@ export interface AmendOrder {
   readonly price?: string | undefined;
   readonly quantity?: string | undefined;
   readonly stopPrice?: string | undefined;
+  /** Last committed prices of the markets that bound limit prices; which of them is the order's, the account knows. */
+  readonly referencePricesTicks: Readonly<Record<number, number | null>>;
   readonly replyTo: number;
 }
 

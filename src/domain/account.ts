@@ -29,8 +29,6 @@ interface Draft {
   readonly requestDigest: number;
 }
 
-const NOT_ENOUGH = 'The account has not enough available.';
-
 /**
  * One account: what it may spend, what it has reserved, what it has working. Only this lowers what may be spent;
  * it goes up only by `settle`, after a commit, or when a reservation comes back unused.
@@ -97,14 +95,15 @@ export class Account {
     }
     const ticket = ticketFor(market, request, referencePriceTicks);
     if (!ticket.ok) return ticket;
-    const refusal = refusalForTickets(market, [ticket.value], this.#working, nowMs);
+    const replaced = replaces === undefined ? undefined : this.#working.get(replaces);
+    const refusal = refusalForTickets(market, [ticket.value], this.#working, nowMs, replaced);
     if (refusal !== undefined) return { ok: false, refusal };
     const freed = replaces === undefined ? accept(0n) : this.#freedBy(market, replaces, ticket.value);
     if (!freed.ok) return freed;
     const assetId = holdAssetId(market, ticket.value.side);
     const need = initialHold(market, ticket.value) - freed.value;
     const reserved = { assetId, amountMinor: need > 0n ? need : 0n };
-    if (reserved.amountMinor > this.available(assetId)) return refuse('insufficient_funds', NOT_ENOUGH);
+    if (reserved.amountMinor > this.available(assetId)) return NOT_ENOUGH;
     this.#reserve(reserved);
     const order = this.#admit(
       market,
@@ -154,8 +153,7 @@ export class Account {
     const refusal = refusalForTickets(market, tickets, this.#working, nowMs);
     if (refusal !== undefined) return { ok: false, refusal };
     const reserved = listReservations(market, tickets);
-    if (reserved.some(({ assetId, amountMinor }) => amountMinor > this.available(assetId)))
-      return refuse('insufficient_funds', NOT_ENOUGH);
+    if (reserved.some(({ assetId, amountMinor }) => amountMinor > this.available(assetId))) return NOT_ENOUGH;
     for (const reservation of reserved) this.#reserve(reservation);
     const orders = tickets.map((ticket, index) =>
       this.#admit(
@@ -189,8 +187,7 @@ export class Account {
     const amend = amendFor(market, order, request);
     if (!amend.ok) return amend;
     const { reserved, ...change } = amend.value;
-    if (reserved.amountMinor > this.available(reserved.assetId))
-      return refuse('insufficient_funds', NOT_ENOUGH);
+    if (reserved.amountMinor > this.available(reserved.assetId)) return NOT_ENOUGH;
     this.#reserve(reserved);
     this.#working.set({ ...order, amend: change });
     return accept({ marketId: market.id, orderNo, side: order.side, ...change, reserved });
@@ -294,6 +291,7 @@ export class Account {
   }
 }
 
+const NOT_ENOUGH = refuse('insufficient_funds', 'The account has not enough available.');
 const CONFLICT = refuse(
   'client_order_id_conflict',
   'This clientOrderId was used for an order with another body.',

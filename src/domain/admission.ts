@@ -5,7 +5,7 @@ import type { OrderTicket, SelfTradePrevention, Side } from './order.ts';
 import type { OrderTerms } from './order-terms.ts';
 import { type Refusal, refuse } from './rejection.ts';
 import type { SpecialTicket } from './ticket.ts';
-import type { WorkingOrders } from './working-orders.ts';
+import { isStop, type WorkingOrder, type WorkingOrders } from './working-orders.ts';
 
 /** What an account decides, and how it says so to a market. */
 
@@ -56,6 +56,8 @@ export interface AmendRequest {
   /** The new total, what is filled included. */
   readonly quantity?: string | undefined;
   readonly stopPrice?: string | undefined;
+  /** Last committed price, where the market bounds limit prices. */
+  readonly referencePriceTicks?: number | null;
 }
 
 export interface AdmittedAmend {
@@ -82,9 +84,11 @@ export function refusalForTickets(
   tickets: readonly SpecialTicket[],
   working: WorkingOrders,
   nowMs: number,
+  replaces?: WorkingOrder,
 ): Refusal | undefined {
-  let resting = 0;
-  let waiting = 0;
+  // The place of an order that goes is free.
+  let resting = replaces === undefined ? 0 : -1;
+  let stops = replaces !== undefined && isStop(replaces) ? -1 : 0;
   for (const ticket of tickets) {
     const waits = ticket.terms?.trigger !== undefined;
     const closed = refusalForOrder(market.status, { ...ticket, waits });
@@ -93,19 +97,19 @@ export function refusalForTickets(
     if (expiresAtMs !== undefined && expiresAtMs <= nowMs) {
       return refuse('order_expired', 'expiresAt is over already.').refusal;
     }
-    if (trigger !== undefined) waiting += 1;
+    if (trigger !== undefined) stops += 1;
     if (trigger !== undefined || ticket.timeInForce === 'gtc' || ticket.timeInForce === 'gtd') resting += 1;
   }
-  if (resting === 0) return undefined;
+  if (resting <= 0 && stops <= 0) return undefined;
   const open = working.countIn(market.id);
-  if (working.size + resting > MAX_WORKING_ORDERS)
+  if (resting > 0 && working.size + resting > MAX_WORKING_ORDERS)
     return refuse('too_many_open_orders', `An account may have ${MAX_WORKING_ORDERS} open orders.`).refusal;
-  if (open.orders + resting > market.maxOpenOrders)
+  if (resting > 0 && open.orders + resting > market.maxOpenOrders)
     return refuse(
       'too_many_open_orders',
       `An account may have ${market.maxOpenOrders} open orders in this market.`,
     ).refusal;
-  if (waiting > 0 && open.waiting + waiting > market.maxOpenStops)
+  if (stops > 0 && open.stops + stops > market.maxOpenStops)
     return refuse(
       'too_many_open_stops',
       `An account may have ${market.maxOpenStops} stop orders in this market.`,

@@ -5,6 +5,7 @@ import { hasLimitPrice, holdAssetId, holdFor } from './order.ts';
 import { isTrailing } from './order-terms.ts';
 import {
   checkNotional,
+  checkPriceBand,
   MAX_ICEBERG_PARTS,
   parsePrice,
   parseQuantity,
@@ -31,6 +32,11 @@ export function amendFor(
   if (!stop.ok) return stop;
   const price = priceFor(market, order, request, stop.value);
   if (!price.ok) return price;
+  const inBand =
+    request.price !== undefined && order.type === 'limit'
+      ? checkPriceBand(market, price.value, request.referencePriceTicks ?? null)
+      : price;
+  if (!inBand.ok) return inBand;
   const quantity =
     request.quantity === undefined ? accept(order.quantityLots) : parseQuantity(market, request.quantity);
   if (!quantity.ok) return quantity;

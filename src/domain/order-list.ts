@@ -75,6 +75,11 @@ function wrongWithLegs(
       return 'A trailing stop that buys can’t be opened by another order: what it may cost is not known before.';
     }
   }
+  const resting = legs.filter((leg) => leg.terms?.trigger === undefined);
+  if (resting.length > 1) {
+    // One order could take both before either could cancel the other, and only one of them is paid for.
+    return 'One of two legs must wait for a stop price.';
+  }
   if (second !== undefined && (first.side !== second.side || first.quantityLots !== second.quantityLots)) {
     return 'Two legs must have the same side and quantity.';
   }

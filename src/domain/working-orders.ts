@@ -34,7 +34,7 @@ export interface Amend {
 /** The working orders of one account, and how many there are in each market. */
 export class WorkingOrders {
   readonly #byNo = new Map<number, WorkingOrder>();
-  readonly #inMarket = new Map<number, { orders: number; waiting: number }>();
+  readonly #inMarket = new Map<number, { orders: number; stops: number }>();
 
   get size(): number {
     return this.#byNo.size;
@@ -44,9 +44,9 @@ export class WorkingOrders {
     return this.#byNo.get(orderNo);
   }
 
-  /** Orders in a market, and how many of them wait outside of the book. */
-  countIn(marketId: number): { readonly orders: number; readonly waiting: number } {
-    return this.#inMarket.get(marketId) ?? { orders: 0, waiting: 0 };
+  /** Orders in a market, and how many of them wait for a stop price. */
+  countIn(marketId: number): { readonly orders: number; readonly stops: number } {
+    return this.#inMarket.get(marketId) ?? { orders: 0, stops: 0 };
   }
 
   set(order: WorkingOrder): void {
@@ -94,10 +94,15 @@ export class WorkingOrders {
   }
 
   #count(order: WorkingOrder, by: 1 | -1): void {
-    const count = this.#inMarket.get(order.marketId) ?? { orders: 0, waiting: 0 };
+    const count = this.#inMarket.get(order.marketId) ?? { orders: 0, stops: 0 };
     count.orders += by;
-    if (order.waits) count.waiting += by;
+    if (isStop(order)) count.stops += by;
     if (count.orders === 0) this.#inMarket.delete(order.marketId);
     else this.#inMarket.set(order.marketId, count);
   }
+}
+
+/** Whether the order waits for a stop price, or will. */
+export function isStop({ waits, trigger }: WorkingOrder): boolean {
+  return waits && trigger !== null;
 }

@@ -132,7 +132,10 @@ export function spawnAccount(
     const order = own.working(command.name);
     if (!order.ok) return refuseCommand(command, order.refusal);
     const market = ports.catalog().marketById(order.value.marketId)!;
-    const admitted = own.admitAmend(market, order.value.orderNo, command);
+    const admitted = own.admitAmend(market, order.value.orderNo, {
+      ...command,
+      referencePriceTicks: command.referencePricesTicks[market.id] ?? null,
+    });
     if (!admitted.ok) return refuseCommand(command, admitted.refusal);
     const { orderNo, side, priceTicks, quantityLots, stopTicks, reserved } = admitted.value;
     ports.tellMarket(market.id, {

@@ -39,6 +39,11 @@ export function orderCommands({ options, ask, askAccount, marketNamed }: Asking)
     return needed && market !== undefined ? options.feed(market.id)!.referencePriceTicks(side) : null;
   }
 
+  function boundReferences(): Readonly<Record<number, number | null>> {
+    const bound = catalog().markets.filter(({ limitBandPpm }) => limitBandPpm > 0);
+    return Object.fromEntries(bound.map(({ id }) => [id, options.feed(id)!.referencePriceTicks('buy')]));
+  }
+
   /** The orders that a repeated clientOrderId names, as they are now. */
   async function lookUp(refs: readonly OrderRef[]): Promise<Result<readonly Order[]>> {
     try {
@@ -125,9 +130,18 @@ export function orderCommands({ options, ask, askAccount, marketNamed }: Asking)
     },
 
     async amendOrder({ accountId, name, price, quantity, stopPrice }) {
+      const referencePricesTicks = boundReferences();
       const answer = await askAccount(
         accountId,
-        (replyTo) => ({ type: 'amendOrder', name, price, quantity, stopPrice, replyTo }),
+        (replyTo) => ({
+          type: 'amendOrder',
+          name,
+          price,
+          quantity,
+          stopPrice,
+          referencePricesTicks,
+          replyTo,
+        }),
         'order',
       );
       return answer.ok ? placement(answer.value) : answer;

@@ -48,7 +48,7 @@ export class Cascade {
   /** Cancels an order wherever it is. */
   cancel(order: LiveOrder, reason: OrderReason): void {
     if (isWaiting(order.status)) {
-      if (order.status === 'untriggered') this.#on.waiting.remove(order);
+      if (this.#on.waiting.has(order)) this.#on.waiting.remove(order);
       this.#execution.end(order, 'canceled', reason);
       return;
     }
@@ -72,17 +72,20 @@ export class Cascade {
     this.#arm(order);
   }
 
-  /** Goes on until nothing more follows: lists first, then stops in the order in which they fired. */
+  /**
+   * Goes on until nothing more follows. Stops see each price first, so that one set up later sees none from before; then
+   * lists, so that a leg that is canceled doesn't fire; then the stops in the order in which they were reached.
+   */
   settle(): void {
     const { listed, trades } = this.#execution;
     for (;;) {
-      if (this.#handledListed < listed.length) {
+      if (this.#observedTrades < trades.length) {
+        this.#observe(trades[this.#observedTrades]!.priceTicks);
+        this.#observedTrades += 1;
+      } else if (this.#handledListed < listed.length) {
         const order = listed[this.#handledListed]!;
         this.#handledListed += 1;
         this.#followList(order);
-      } else if (this.#observedTrades < trades.length) {
-        this.#observe(trades[this.#observedTrades]!.priceTicks);
-        this.#observedTrades += 1;
       } else {
         const order = this.#due[this.#firedDue];
         if (order === undefined) return;
@@ -117,8 +120,12 @@ export class Cascade {
     }
     order.priority = this.#on.nextPlace();
     if (!this.#on.orders.has(order)) this.#on.orders.add(order);
-    this.#on.waiting.add(order);
-    if (isContinuous(this.#on.status)) this.observeLast();
+    const { stopTicks, fires } = triggerOf(order);
+    const isReached =
+      lastPriceTicks !== null &&
+      (fires === 'above' ? lastPriceTicks >= stopTicks : lastPriceTicks <= stopTicks);
+    if (isReached && isContinuous(this.#on.status)) this.#due.push(order);
+    else this.#on.waiting.add(order);
   }
 
   #fire(order: LiveOrder): void {
@@ -142,8 +149,10 @@ export class Cascade {
     const isOpen = isWorking(order.status);
     if (order.terms?.list?.role === 'working') {
       if (isOpen) return;
-      if (order.status !== 'filled') for (const leg of legs) this.cancel(leg, 'list_canceled');
-      else this.#openLegs(order, legs);
+      // Each of its trades is looked at; the first look after it ended has opened or canceled the legs.
+      const pending = legs.filter((leg) => leg.status === 'pending');
+      if (order.status === 'filled' && pending.length > 0) this.#openLegs(order, pending);
+      else for (const leg of pending) this.cancel(leg, 'list_canceled');
       return;
     }
     if ((working !== undefined && isOpen) || LIST_REASONS.has(order.reason)) return;

@@ -53,6 +53,8 @@ export class Execution {
   #amend: { readonly priceTicks: number; readonly quantityLots: number } | null = null;
   /** Why the orders that the book is told to cancel end. */
   #cause: OrderReason = 'canceled_by_client';
+  /** Ticks × lots of its budget that the incoming order lost without trading. */
+  #forgone = 0n;
 
   constructor(on: OpenMarket, atMs: number) {
     this.#on = on;
@@ -65,6 +67,7 @@ export class Execution {
   enter(order: LiveOrder): void {
     this.#active = order;
     this.#amend = null;
+    this.#forgone = 0n;
   }
 
   /** The next events are about an order that is amended; quantityLots is the new total. */
@@ -187,9 +190,9 @@ export class Execution {
       taker: { accountId: taker.accountId, orderNo: taker.orderNo },
       preventedAtMs: this.atMs,
     });
-    if (taker.selfTrade === 'decrement_and_cancel' && event.takerRemaining > 0) {
-      taker.quantityLots = taker.filledLots + event.takerRemaining;
-    }
+    if (taker.selfTrade !== 'decrement_and_cancel') return;
+    this.#forgone += BigInt(event.price) * BigInt(event.quantity);
+    if (event.takerRemaining > 0) taker.quantityLots = taker.filledLots + event.takerRemaining;
   }
 
   #rest(event: Event<typeof RESTED | typeof REFRESHED>): void {
@@ -238,7 +241,7 @@ export class Execution {
     // By quote amount, the quantity is only a bound: the order is filled when what is left of the amount buys no
     // lot at the price it would have to pay next.
     const nextPrice = book.bestAsk() || this.trades.at(-1)?.priceTicks || 0;
-    const spent = order.filledQuoteMinor / this.#on.market.tickLotMinor;
+    const spent = order.filledQuoteMinor / this.#on.market.tickLotMinor + this.#forgone;
     const spentAll =
       order.quoteBudget > 0 &&
       order.filledLots > 0 &&

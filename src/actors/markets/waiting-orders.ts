@@ -6,6 +6,7 @@ import type { LiveOrder } from './order-table.ts';
 /** The orders of a market that wait for a stop price, and those stops that follow the last price. */
 export class WaitingOrders {
   readonly #triggers = new TriggerBook<LiveOrder>();
+  readonly #members = new Set<LiveOrder>();
   readonly #trailing = new Set<LiveOrder>();
   #lastPriceTicks: number | null;
 
@@ -16,10 +17,17 @@ export class WaitingOrders {
   add(order: LiveOrder): void {
     const trigger = triggerOf(order);
     this.#triggers.add(trigger, order);
+    this.#members.add(order);
     if (isTrailing(trigger)) this.#trailing.add(order);
   }
 
+  /** Whether it waits still: one that is due does not. */
+  has(order: LiveOrder): boolean {
+    return this.#members.has(order);
+  }
+
   remove(order: LiveOrder): void {
+    this.#members.delete(order);
     this.#triggers.remove(triggerOf(order), order);
     this.#trailing.delete(order);
   }
@@ -33,7 +41,10 @@ export class WaitingOrders {
     if (priceTicks !== this.#lastPriceTicks) this.#trail(priceTicks, onTrail);
     this.#lastPriceTicks = priceTicks;
     const due = this.#triggers.takeDue(priceTicks);
-    for (const order of due) this.#trailing.delete(order);
+    for (const order of due) {
+      this.#members.delete(order);
+      this.#trailing.delete(order);
+    }
     return due;
   }
 

@@ -1,0 +1,290 @@
+import type {
+  AmendResting,
+  CancelAllResting,
+  MarketCommand,
+  ReplaceOrder,
+} from '../../src/actors/market-messages.ts';
+import type { AdmittedOrder } from '../../src/domain/admission.ts';
+import type { Market, MarketStatus } from '../../src/domain/market.ts';
+import { initialHold, type OrderReason } from '../../src/domain/order.ts';
+import { isTrailing, trailedStop } from '../../src/domain/order-terms.ts';
+import { protectionPrice } from '../../src/domain/order-values.ts';
+import type { Rejection } from '../../src/domain/rejection.ts';
+import { NaiveMarketBook } from './naive-market-book.ts';
+import { hold, listOf } from './naive-market-lists.ts';
+import {
+  affordable,
+  brought,
+  hasEnded,
+  isReached,
+  moved,
+  type NaiveOrder,
+  naiveOrder,
+} from './naive-market-orders.ts';
+
+/** What a message did: a refusal, nothing, or something. */
+export type Outcome = Rejection | 'nothing' | 'something';
+
+/** What a market must do with its messages, written to be obviously right. */
+export class NaiveMarket {
+  readonly #market: Market;
+  readonly book: NaiveMarketBook;
+  status: MarketStatus = 'open';
+  seq = 0;
+  /** Every order that was open before the message, or that it brought. */
+  touchable: readonly NaiveOrder[] = [];
+  #due: NaiveOrder[] = [];
+  #message = 0;
+  #entries = 0;
+  #atMs = 0;
+
+  constructor(market: Market) {
+    this.#market = market;
+    this.book = new NaiveMarketBook(market);
+  }
+
+  get orders(): readonly NaiveOrder[] {
+    return this.book.orders;
+  }
+
+  handle(command: MarketCommand, atMs: number): Outcome {
+    this.#message += 1;
+    this.#atMs = atMs;
+    this.touchable = this.orders;
+    this.book.trades = [];
+    this.book.preventions = [];
+    const outcome = this.#follow(command);
+    if (outcome === 'something') {
+      this.#settle();
+      hold(this.#market, this.orders, this.touchable);
+      this.seq += 1;
+    }
+    return outcome;
+  }
+
+  #follow(command: MarketCommand): Outcome {
+    switch (command.type) {
+      case 'submitOrder':
+        return this.#submit([command.order]);
+      case 'submitList':
+        return this.#submit(command.orders);
+      case 'replaceOrder':
+        return this.#replace(command);
+      case 'amendResting':
+        return this.#amend(command);
+      case 'cancelResting': {
+        const order = this.#find(command.accountId, command.orderNo);
+        return order === undefined ? 'order_not_open' : this.#cancelEach([order], 'canceled_by_client');
+      }
+      case 'cancelAllResting':
+        return this.#cancelAll(command);
+      case 'expireOrders':
+        return this.#cancelEach(this.due(this.#atMs), 'expired');
+      case 'setMarketStatus': {
+        if (command.status === this.status) return 'nothing';
+        this.status = command.status;
+        return 'something';
+      }
+      default:
+        throw new Error(`A naive market knows no ${command.type}.`);
+    }
+  }
+
+  /** Orders whose time is over. */
+  due(atMs: number): NaiveOrder[] {
+    const expiry = ({ terms }: NaiveOrder) => terms.expiresAtMs ?? Infinity;
+    return this.orders
+      .filter((order) => expiry(order) <= atMs)
+      .sort((a, b) => expiry(a) - expiry(b) || a.accountId - b.accountId || a.orderNo - b.orderNo);
+  }
+
+  #closedFor(postOnly: boolean): Rejection | undefined {
+    if (this.status === 'open' || (this.status === 'post_only' && postOnly)) return undefined;
+    return `market_${this.status}` as Rejection;
+  }
+
+  #submit(admitted: readonly AdmittedOrder[]): Outcome {
+    for (const { postOnly } of admitted) {
+      const closed = this.#closedFor(postOnly);
+      if (closed !== undefined) return closed;
+    }
+    const orders = admitted.map((order) => this.#newOrder(order));
+    const waits = ({ status }: NaiveOrder) => status !== 'open';
+    for (const order of [...orders.filter(waits), ...orders.filter((order) => !waits(order))]) {
+      this.#enter(order);
+    }
+    return 'something';
+  }
+
+  #replace({ orderNo, order: admitted, reservedMinor }: ReplaceOrder): Outcome {
+    const old = this.#find(admitted.accountId, orderNo);
+    if (old === undefined) return 'order_not_open';
+    const closed = this.#closedFor(admitted.postOnly);
+    if (closed !== undefined) return closed;
+    if (BigInt(reservedMinor) + old.holdMinor < initialHold(this.#market, admitted))
+      return 'insufficient_funds';
+    const order = this.#newOrder(admitted);
+    if (order.status === 'open') {
+      const priceTicks = this.book.repriced(order, order.priceTicks, order.quantityLots);
+      const obstacle = this.book.obstacleTo({ ...order, priceTicks });
+      if (obstacle === 'post_only_would_take') return obstacle;
+      if (obstacle !== undefined) return 'replacement_not_fillable';
+    }
+    this.#enter(order);
+    if (!hasEnded(old)) this.book.end(old, 'canceled', 'replaced');
+    return 'something';
+  }
+
+  #amend({ accountId, orderNo, priceTicks, quantityLots, stopTicks }: AmendResting): Outcome {
+    const order = this.#find(accountId, orderNo);
+    if (order === undefined) return 'order_not_open';
+    const closed = this.#closedFor(order.postOnly);
+    if (closed !== undefined) return closed;
+    if (stopTicks !== undefined && order.status !== 'untriggered') return 'order_triggered';
+    if (quantityLots <= order.filledLots) return 'quantity_below_filled';
+    if (order.status === 'untriggered') {
+      order.priceTicks = priceTicks;
+      order.quantityLots = quantityLots;
+      if (stopTicks !== undefined) order.trigger = { ...order.trigger!, stopTicks };
+      this.#wait(order);
+      return 'something';
+    }
+    const rested = this.book.repriced(order, priceTicks, quantityLots - order.filledLots);
+    if (rested === order.priceTicks && quantityLots <= order.quantityLots) {
+      this.book.lower(order, order.quantityLots - quantityLots);
+      return 'something';
+    }
+    if (this.book.obstacleTo({ ...order, priceTicks: rested, quantityLots }) !== undefined)
+      return 'post_only_would_take';
+    order.priceTicks = rested;
+    order.quantityLots = quantityLots;
+    order.isOnBook = false;
+    this.book.takeAndRest(order);
+    return 'something';
+  }
+
+  #cancelAll({ accountId, side, tag, cause = 'canceled_by_client' }: CancelAllResting): Outcome {
+    const orders = this.orders
+      .filter((order) => order.accountId === accountId)
+      .filter((order) => side === undefined || order.side === side)
+      .filter((order) => tag === undefined || order.terms.tag === tag)
+      .sort((a, b) => a.orderNo - b.orderNo);
+    return this.#cancelEach(orders, cause);
+  }
+
+  #cancelEach(orders: readonly NaiveOrder[], reason: OrderReason): Outcome {
+    for (const order of orders) this.book.end(order, 'canceled', reason);
+    return orders.length === 0 ? 'nothing' : 'something';
+  }
+
+  #newOrder(admitted: AdmittedOrder): NaiveOrder {
+    this.#entries += 1;
+    return naiveOrder(admitted, this.#message, this.#entries);
+  }
+
+  #enter(order: NaiveOrder): void {
+    this.touchable = [...this.touchable, order];
+    this.book.orders = [...this.orders, order];
+    if (order.status === 'open') this.book.place(order, this.#message);
+    else if (order.status === 'untriggered') this.#wait(order);
+    else order.arrival = this.book.nextArrival();
+  }
+
+  /** Lets an order wait for its stop price; one that is reached already fires in its turn. */
+  #wait(order: NaiveOrder): void {
+    const { lastPriceTicks } = this.book;
+    order.arrival = this.book.nextArrival();
+    if (lastPriceTicks === null) return;
+    order.trigger = moved(order.trigger!, lastPriceTicks) ?? order.trigger!;
+    if (isReached(order.trigger, lastPriceTicks)) this.#due.push(order);
+  }
+
+  #settle(): void {
+    const { book } = this;
+    for (;;) {
+      if (book.prices.length > 0) this.#observe(book.prices.shift()!);
+      else if (book.listed.length > 0) this.#followList(book.listed.shift()!);
+      else if (this.#due.length > 0) this.#fire(this.#due.shift()!);
+      else return;
+    }
+  }
+
+  /** A trade had this price: stops follow it, and some are reached. */
+  #observe(priceTicks: number): void {
+    const waiting = this.orders
+      .filter((order) => order.status === 'untriggered' && !this.#due.includes(order))
+      .sort((a, b) => a.arrival - b.arrival);
+    for (const order of waiting) {
+      const trigger = moved(order.trigger!, priceTicks);
+      if (trigger === undefined) continue;
+      order.trigger = trigger;
+      order.arrival = this.book.nextArrival();
+    }
+    for (const fires of ['above', 'below'] as const) {
+      const first = fires === 'above' ? 1 : -1;
+      const reached = waiting
+        .filter(({ trigger }) => trigger!.fires === fires && isReached(trigger!, priceTicks))
+        .sort((a, b) => first * (a.trigger!.stopTicks - b.trigger!.stopTicks) || a.arrival - b.arrival);
+      this.#due.push(...reached);
+    }
+  }
+
+  #fire(order: NaiveOrder): void {
+    if (order.status !== 'untriggered') return;
+    const trigger = order.trigger!;
+    order.status = 'open';
+    order.trigger = { ...trigger, firedAtMs: this.#atMs };
+    if (isTrailing(trigger)) {
+      const price = protectionPrice(this.#market, order.side, trigger.stopTicks);
+      order.priceTicks = order.side === 'buy' ? Math.min(order.priceTicks, price) : price;
+    }
+    this.book.notice(order);
+    this.book.place(order, this.#message);
+  }
+
+  /** An order of a list traded, fired or ended. */
+  #followList(order: NaiveOrder): void {
+    const { working, legs } = listOf(order, this.orders);
+    if (order.terms.list!.role === 'working') {
+      if (order.status === 'filled')
+        this.#openLegs(
+          order,
+          legs.filter(({ status }) => status === 'pending'),
+        );
+      else if (hasEnded(order)) this.#cancelEach(legs, 'list_canceled');
+      return;
+    }
+    if (working !== undefined && !hasEnded(order)) return;
+    // It has ended because of its list, which is what this would be about.
+    if (order.reason === 'list_leg_executed' || order.reason === 'list_canceled') return;
+    const executed = order.filledLots > 0 || order.trigger?.firedAtMs !== undefined;
+    const others = legs.filter((leg) => leg !== order);
+    this.#cancelEach(others, executed ? 'list_leg_executed' : 'list_canceled');
+  }
+
+  #openLegs(working: NaiveOrder, legs: readonly NaiveOrder[]): void {
+    const received = brought(this.#market, working);
+    const lots = Math.min(...legs.map((leg) => affordable(this.#market, leg, received)));
+    for (const leg of legs) if (leg.side !== working.side) leg.quantityLots = lots;
+    for (const leg of [...legs.filter((leg) => leg.trigger), ...legs.filter((leg) => !leg.trigger)]) {
+      if (leg.quantityLots === 0) this.book.end(leg, 'canceled', 'nothing_received');
+      else if (leg.trigger === undefined) {
+        leg.status = 'open';
+        this.book.place(leg, this.#message);
+      } else {
+        const { lastPriceTicks } = this.book;
+        if (
+          moved({ ...leg.trigger, stopTicks: leg.trigger.fires === 'below' ? 0 : Infinity }, lastPriceTicks!)
+        ) {
+          leg.trigger = { ...leg.trigger, stopTicks: trailedStop(leg.trigger, lastPriceTicks!) };
+        }
+        leg.status = 'untriggered';
+        this.#wait(leg);
+      }
+    }
+  }
+
+  #find(accountId: number, orderNo: number): NaiveOrder | undefined {
+    return this.orders.find((order) => order.accountId === accountId && order.orderNo === orderNo);
+  }
+}
