@@ -11,8 +11,7 @@ export type AuctionLevel = readonly [priceTicks: number, lots: number];
 
 /**
  * The one price of a call auction: where the most is traded; of several such prices the one that leaves the least surplus,
- * then the one nearest to the reference, then the lower one. This is how most exchanges open (for example the opening
- * auctions of Xetra and Euronext).
+ * then the one nearest to the reference, then the lower one. Which side the surplus is on makes no difference.
  * @param referencePriceTicks the last price; where there is none the middle between the best bid and the best ask
  * @returns null when nothing can be traded
  */
