@@ -15,7 +15,7 @@ import type { Effect } from './effects.ts';
 import { createEventSource } from './event-stream.ts';
 import { Feed, type FeedOptions } from './feed/feed.ts';
 import { type FeedActor, spawnFeedActor } from './feed/feed-actor.ts';
-import { levelsOf } from './feed/resting-levels.ts';
+import { clearingOfSnapshot, levelsOf } from './feed/resting-levels.ts';
 import type { GateState } from './gate/asking.ts';
 import { createGate } from './gate/gate.ts';
 import type { MarketMessage } from './market-messages.ts';
@@ -163,6 +163,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
       sequence: snapshot.seq,
       status,
       auctionEndsAtMs,
+      clearing: clearingOfSnapshot(snapshot),
       lastPriceTicks,
       levels: levelsOf(orders),
       candles,

@@ -128,20 +128,14 @@ export class Account {
     const digests = requests.map((order) =>
       order.clientOrderId === undefined ? 0 : digestOf(order, request),
     );
-    const known = requests.map(({ clientOrderId }) =>
-      clientOrderId === undefined ? undefined : this.#clientOrderIds.get(clientOrderId),
-    );
-    if (known.some((id) => id !== undefined)) {
-      const first = known[0];
-      if (
-        first === undefined ||
-        known.some((id, index) => id !== undefined && id.requestDigest !== digests[index])
-      ) {
-        return CONFLICT;
-      }
-      // The orders of a list have numbers one after another.
-      const repeated = listed.map((_, index) => ({ orderNo: first.orderNo + index, settled: first.settled }));
-      return accept({ kind: 'repeated', repeated });
+    const known = this.#clientOrderIds.findList(requests, digests);
+    if (known === 'conflict') return CONFLICT;
+    if (known !== undefined) {
+      const { orderNo, settled } = known;
+      return accept({
+        kind: 'repeated',
+        repeated: listed.map((_, index) => ({ orderNo: orderNo + index, settled })),
+      });
     }
     const named = requests.flatMap(({ clientOrderId }) =>
       clientOrderId === undefined ? [] : [clientOrderId],

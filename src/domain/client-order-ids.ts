@@ -31,6 +31,29 @@ export class ClientOrderIds {
     return this.#working.get(clientOrderId) ?? this.#ended.get(clientOrderId);
   }
 
+  /**
+   * Whether orders that are placed together were placed before: the first of them, then; undefined when none was, `conflict`
+   * when only some were, or for something else. Orders of a list have numbers one after another.
+   */
+  findList(
+    orders: readonly { readonly clientOrderId?: string | undefined }[],
+    requestDigests: readonly number[],
+  ): { readonly orderNo: number; readonly settled: boolean } | 'conflict' | undefined {
+    const known = orders.map(({ clientOrderId }) =>
+      clientOrderId === undefined ? undefined : this.get(clientOrderId),
+    );
+    const at = known.findIndex((id) => id !== undefined);
+    const found = known[at];
+    if (found === undefined) return undefined;
+    const orderNo = found.orderNo - at;
+    const isSame = orders.every(({ clientOrderId }, index) => {
+      const id = known[index];
+      const isNext = id?.orderNo === orderNo + index && id.requestDigest === requestDigests[index];
+      return clientOrderId === undefined || isNext;
+    });
+    return isSame ? { orderNo, settled: found.settled } : 'conflict';
+  }
+
   add(clientOrderId: string, requestDigest: number, orderNo: number): void {
     this.#working.set(clientOrderId, { requestDigest, orderNo, settled: false });
   }

@@ -37,6 +37,7 @@ export interface OrderRequest {
   readonly clientOrderId?: string | undefined;
 }
 
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?(?:Z|[+-]\d{2}:\d{2})$/;
 const TAG = /^[A-Za-z0-9._:/-]{1,32}$/;
 
 /** What of an order doesn't fit together: `invalid_order` or `invalid_client_order_id`; undefined when all does. */
@@ -51,6 +52,10 @@ export function checkRequest(request: OrderRequest): Refusal | undefined {
     ).refusal;
   }
   return undefined;
+}
+
+function isTime(text: string): boolean {
+  return TIME.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 function checkLimit(request: OrderRequest): string | undefined {
@@ -105,8 +110,8 @@ function checkTerms(request: OrderRequest): string | undefined {
   if ((timeInForce === 'gtd') !== (request.expiresAt !== undefined)) {
     return 'An order that is good till date needs expiresAt, and only it has one.';
   }
-  if (request.expiresAt !== undefined && Number.isNaN(Date.parse(request.expiresAt))) {
-    return 'expiresAt must be a time in ISO 8601.';
+  if (request.expiresAt !== undefined && !isTime(request.expiresAt)) {
+    return 'expiresAt must be a time in ISO 8601 with its offset, such as 2026-01-31T12:00:00Z.';
   }
   if (request.displayQuantity !== undefined && !rests(timeInForce)) {
     return 'Only an order that rests can show a part of itself.';

@@ -29,9 +29,9 @@ export interface FeedOptions {
 export interface FeedSnapshot {
   readonly sequence: number;
   readonly status: MarketStatus;
-  readonly auctionEndsAtMs?: number | null;
+  readonly auctionEndsAtMs: number | null;
   /** Where an auction would trade. */
-  readonly clearing?: Clearing | null;
+  readonly clearing: Clearing | null;
   readonly lastPriceTicks: number | null;
   /** What rests at each price; a price may come several times. */
   readonly levels: Iterable<LevelChange>;
@@ -100,8 +100,8 @@ export class Feed {
   restore(snapshot: FeedSnapshot): void {
     this.#book.restore(snapshot.sequence, snapshot.levels);
     this.#status = snapshot.status;
-    this.#auctionEndsAtMs = snapshot.auctionEndsAtMs ?? null;
-    this.#clearing = snapshot.clearing ?? null;
+    this.#auctionEndsAtMs = snapshot.auctionEndsAtMs;
+    this.#clearing = snapshot.clearing;
     this.#lastPriceTicks = snapshot.lastPriceTicks;
     this.#window.add(snapshot.candles.filter((candle) => candle.intervalMs === MINUTE_MS));
     this.#candles.restore(snapshot.candles);

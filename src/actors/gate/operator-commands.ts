@@ -1,4 +1,5 @@
 import { nanoid } from 'nanoid';
+import { MAX_OWNER as MAX_TRADE_GROUP } from '../../domain/book/commands.ts';
 import { formatDecimal, parseDecimal } from '../../domain/money.ts';
 import { accept, refuse } from '../../domain/rejection.ts';
 import { FIRST_CUSTOMER_ACCOUNT } from '../../domain/trade.ts';
@@ -76,10 +77,9 @@ export function operatorCommands({ options, ask, askAccount, marketNamed }: Aski
 
     async setAccountPolicy(accountId, policy) {
       const { tradeGroup } = policy;
-      if (
-        accountId < FIRST_CUSTOMER_ACCOUNT ||
-        (tradeGroup !== undefined && tradeGroup < FIRST_CUSTOMER_ACCOUNT)
-      ) {
+      const isGroup =
+        tradeGroup === undefined || (tradeGroup >= FIRST_CUSTOMER_ACCOUNT && tradeGroup <= MAX_TRADE_GROUP);
+      if (accountId < FIRST_CUSTOMER_ACCOUNT || !isGroup) {
         return refuse('account_not_found', 'There is no such account.');
       }
       const answer = await askAccount(

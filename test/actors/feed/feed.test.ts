@@ -132,6 +132,8 @@ test('a restored feed shows what the feed before it showed', (t) => {
   after.restore({
     sequence: 8,
     status: 'open',
+    auctionEndsAtMs: null,
+    clearing: null,
     lastPriceTicks: 300,
     levels: [
       ['sell', 111, 1],

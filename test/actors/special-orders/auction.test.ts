@@ -29,6 +29,7 @@ test('a market opens by an auction: orders gather, the price is told, and all tr
 
   // The book is crossed, and is read back so.
   const second = await first.restart();
+  t.deepEqual(mustBeOk(second.exchange.ticker('BTC-USD')).auction, ticker.auction);
   mustBeOk(await second.exchange.setMarketStatus('BTC-USD', 'open'));
   await eventually(() => mustBeOk(second.exchange.ticker('BTC-USD')).status === 'open');
   t.like(mustBeOk(second.exchange.ticker('BTC-USD')), { status: 'open', lastPrice: '101', auction: null });

@@ -52,6 +52,7 @@ test('special orders are placed, seen with what is special about them, and amend
     [{ type: 'limit', price: '80', timeInForce: 'gtd' }, 'invalid_order'],
     [{ type: 'limit', price: '80', timeInForce: 'gtd', expiresAt: '2001-01-01T00:00:00Z' }, 'order_expired'],
     [{ type: 'limit', price: '80', reprice: true }, 'invalid_order'],
+    [{ type: 'limit', price: '80', timeInForce: 'gtd', expiresAt: '2099' }, 'invalid_order'],
     [{ type: 'limit', price: '80', timeInForce: 'ioc', minQuantity: '3' }, 'invalid_order'],
   ] as const) {
     const refused = await alice.post('/v1/orders', { market, side: 'sell', quantity: '1', ...body });
@@ -65,7 +66,7 @@ test('a list is placed as a whole, and its repeat answers the same orders', asyn
   const list = {
     market: 'BTC-USDT',
     legs: [
-      sell('110', '2', { clientOrderId: 'profit' }),
+      sell('110', '2'),
       { side: 'sell', type: 'stop', stopPrice: '90', quantity: '2', clientOrderId: 'loss' },
     ],
   };
@@ -137,6 +138,8 @@ test('self-trades are prevented within a trade group, and each owner reads of hi
     const set = await operator.patch(`/v1/admin/accounts/${accountId}`, { tradeGroup: alice.accountId });
     t.like(set.body, { tradeGroup: alice.accountId, selfTradePrevention: 'cancel_newest' });
   }
+  const outside = await operator.patch(`/v1/admin/accounts/${bob.accountId}`, { tradeGroup: '536870912' });
+  t.is(outside.body.code, 'account_not_found');
   t.is((await alice.patch(`/v1/admin/accounts/${bob.accountId}`, { tradeGroup: '1000' })).status, 403);
   const maker = await alice.limit('sell', '100', '1');
   const taker = await bob.limit('buy', '100', '3');
