@@ -21,7 +21,7 @@ export function tradeGathered(on: OpenMarket, execution: Execution): void {
   on.restartBreaker();
   const events = new EventBuffer();
   on.book.uncross(at.priceTicks, at.volumeLots, events);
-  execution.apply(events, on.book);
+  execution.apply(events);
 }
 
 /** Gathers orders without trading until an operator, or the clock, ends it. */

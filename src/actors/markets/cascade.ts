@@ -53,7 +53,7 @@ export class Cascade {
       return;
     }
     this.#execution.cancel(reason);
-    this.#on.run(this.#execution, (buffer) => writeCancel(buffer, 0, order.bookId));
+    this.#execution.apply(this.#on.tellBook((buffer) => writeCancel(buffer, 0, order.bookId)));
   }
 
   /** Amends an order that waits for its stop price. */

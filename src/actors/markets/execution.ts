@@ -83,8 +83,10 @@ export class Execution {
     this.#cause = cause;
   }
 
-  apply(events: EventBuffer, book: Book): void {
-    for (let index = 0; index < events.count; index += 1) this.#apply(readEvent(events, index), book);
+  apply(events: EventBuffer): void {
+    for (let index = 0; index < events.count; index += 1) {
+      this.#apply(readEvent(events, index), this.#on.book);
+    }
   }
 
   /** Ends an order, in or outside of the book. */

@@ -228,7 +228,7 @@ export class Matching {
       return;
     }
     const byLots = remaining - quantityLots;
-    this.#on.run(execution, (buffer) => writeReduce(buffer, 0, { id: order.bookId, byLots }));
+    execution.apply(this.#on.tellBook((buffer) => writeReduce(buffer, 0, { id: order.bookId, byLots })));
   }
 
   #setStatus(command: SetMarketStatus, atMs: number, replyTo: number): Handled {

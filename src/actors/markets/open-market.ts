@@ -21,7 +21,6 @@ import { holdFor, type Order } from '../../domain/order.ts';
 import { isWaiting } from '../../domain/order-machine.ts';
 import { PriceWindow } from '../../domain/price-window.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
-import type { Execution } from './execution.ts';
 import { OrderLists } from './order-lists.ts';
 import { type LiveOrder, OrderTable } from './order-table.ts';
 import { WaitingOrders } from './waiting-orders.ts';
@@ -73,12 +72,12 @@ export class OpenMarket {
     for (const order of snapshot.orders) this.#restore(order);
   }
 
-  /** One command for the book, to be written by `write`; what it leads to goes to the execution. */
-  run(execution: Execution, write: (buffer: Float64Array) => void): void {
+  /** Gives the book one command, which `write` writes. @returns what it led to, until the next command */
+  tellBook(write: (buffer: Float64Array) => void): EventBuffer {
     write(this.#commands);
     this.#events.clear();
     this.book.execute(this.#commands, 1, this.#events);
-    execution.apply(this.#events, this.book);
+    return this.#events;
   }
 
   nextBookId(): number {

@@ -48,7 +48,7 @@ export class Placement {
   #place(order: LiveOrder, priceTicks: number): void {
     const unmatched = !this.#isContinuous();
     this.#execution.enter(order);
-    this.#on.run(this.#execution, (buffer) =>
+    const events = this.#on.tellBook((buffer) =>
       writePlace(buffer, 0, {
         id: order.bookId,
         side: SIDES[order.side],
@@ -64,6 +64,7 @@ export class Placement {
         unmatched,
       }),
     );
+    this.#execution.apply(events);
   }
 
   /** Trades as far as the breaker allows. */
@@ -103,7 +104,7 @@ export class Placement {
   }
 
   #replace(order: LiveOrder, priceTicks: number, quantityLots: number, unmatched: boolean): void {
-    this.#on.run(this.#execution, (buffer) =>
+    const events = this.#on.tellBook((buffer) =>
       writeReplace(buffer, 0, {
         id: order.bookId,
         priceTicks,
@@ -115,5 +116,6 @@ export class Placement {
         unmatched,
       }),
     );
+    this.#execution.apply(events);
   }
 }
