@@ -63,3 +63,6 @@ export function createContext(
   };
   return context;
 }
+
+/** Runs a command and turns what goes wrong into an exit code. */
+export type Run = (command: (context: CommandContext) => Promise<void>) => Promise<void>;

@@ -1,21 +1,15 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { type Config, ConfigError } from '../config.ts';
 import { isConnectionError } from '../db/errors.ts';
-import { MARKET_STATUSES, type MarketStatus } from '../domain/market.ts';
+import { wholeNumber } from './arguments.ts';
 import { type AddUserOptions, addUser, type PasswordInput } from './commands/add-user.ts';
 import { addAsset, listAssets } from './commands/asset.ts';
 import { credit } from './commands/credit.ts';
-import {
-  type AddMarketOptions,
-  addMarket,
-  listMarkets,
-  setFees,
-  setMarketStatus,
-} from './commands/market.ts';
 import { replay } from './commands/replay.ts';
 import { verify } from './commands/verify.ts';
-import { type CommandContext, createContext, type GlobalOptions } from './context.ts';
+import { type CommandContext, createContext, type GlobalOptions, type Run } from './context.ts';
 import { CliError, EXIT, type ExitCode } from './errors.ts';
+import { addMarketCommands } from './market-commands.ts';
 import { createOutput, type OutputStreams } from './output.ts';
 
 export interface Cli extends OutputStreams {
@@ -123,8 +117,6 @@ function createProgram(cli: Cli): Command {
   return program;
 }
 
-type Run = (command: (context: CommandContext) => Promise<void>) => Promise<void>;
-
 function addAssetCommands(program: Command, run: Run): void {
   const asset = program.command('asset').description('assets');
   asset
@@ -139,68 +131,4 @@ function addAssetCommands(program: Command, run: Run): void {
     .action((symbol: string, options: { name?: string; scale: number }) =>
       run((context) => addAsset(context, symbol, options)),
     );
-}
-
-function addMarketCommands(program: Command, run: Run): void {
-  const market = program.command('market').description('markets');
-  const set = (status: MarketStatus) => (symbol: string) =>
-    run((context) => setMarketStatus(context, symbol, status));
-  market
-    .command('list')
-    .description('all markets')
-    .action(() => run(listMarkets));
-  market
-    .command('add <symbol>')
-    .description('add a market of two assets, for example SOL-USDT')
-    .requiredOption('--tick-size <decimal>', 'prices are multiples of it')
-    .requiredOption('--lot-size <decimal>', 'quantities are multiples of it')
-    .requiredOption('--max-quantity <decimal>', 'of one order')
-    .option('--min-quantity <decimal>', 'of one order (default one lot)')
-    .option('--min-notional <decimal>', 'least price × quantity', '0')
-    .option(
-      '--band-ppm <ppm>',
-      'how far a market order may trade from the last price, millionths',
-      wholeNumber,
-      50_000,
-    )
-    .option('--maker-fee-ppm <ppm>', 'millionths of what is received', wholeNumber, 1_000)
-    .option('--taker-fee-ppm <ppm>', 'millionths of what is received', wholeNumber, 2_000)
-    .action((symbol: string, options: AddMarketOptions) =>
-      run((context) => addMarket(context, symbol, options)),
-    );
-  market.command('halt <symbol>').description('take only cancels').action(set('halted'));
-  market.command('resume <symbol>').description('take everything again').action(set('open'));
-  market
-    .command('status <symbol> <status>')
-    .description(`set the status: ${MARKET_STATUSES.join(', ')}`)
-    .action((symbol: string, status: string) => set(statusNamed(status))(symbol));
-  market
-    .command('fees <symbol> <tiers...>')
-    .description('replace the fees: tiers as volume:maker:taker, fees in millionths, the first from 0')
-    .action((symbol: string, tiers: string[]) =>
-      run((context) => setFees(context, symbol, tiers.map(feeTier))),
-    );
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
-}
-
-function statusNamed(text: string): MarketStatus {
-  const status = MARKET_STATUSES.find((known) => known === text);
-  if (status !== undefined) return status;
-  throw new CliError(
-    'invalid_status',
-    `The status must be one of ${MARKET_STATUSES.join(', ')}.`,
-    EXIT.usage,
-  );
-}
-
-function feeTier(text: string) {
-  const match = /^(\d+(?:\.\d+)?):(\d{1,9}):(\d{1,9})$/.exec(text);
-  if (match === null) {
-    throw new CliError('invalid_fees', `'${text}' is not a tier like 0:1000:2000.`, EXIT.usage);
-  }
-  return { minVolume: match[1]!, makerFeePpm: Number(match[2]), takerFeePpm: Number(match[3]) };
 }

@@ -100,9 +100,16 @@ test('assets and markets are added, halted, resumed and given fees while the exc
     '0.001',
     '--max-quantity',
     '1000',
+    '--breaker',
+    '50000:60:300',
+    '--status',
+    'pending',
   ];
   t.is((await bourse(config, add)).exitCode, 0);
-  t.like(await market(), { status: 'open', tickSize: '0.01', minQuantity: '0.001' });
+  t.like(await market(), { status: 'pending', tickSize: '0.01', minQuantity: '0.001' });
+  t.like((await market())['breaker'], { band: '0.05', windowSeconds: 60, auctionSeconds: 300 });
+  t.is((await bourse(config, ['market', 'status', 'SOL-USDT', 'auction', '--for', '1'])).exitCode, 0);
+  while ((await market())['status'] !== 'open') await new Promise((resolve) => setTimeout(resolve, 50));
   const again = await bourse(config, [...add, '--json']);
   t.is(JSON.parse(again.stderr).error.code, 'market_exists');
 

@@ -1,4 +1,4 @@
-import type { MarketSpec, MarketStatus } from '../../domain/market.ts';
+import type { FirstStatus, MarketSpec, MarketStatus, PriceBreakerSpec } from '../../domain/market.ts';
 import type { CommandContext } from '../context.ts';
 import { table } from '../output.ts';
 
@@ -23,7 +23,13 @@ export interface AddMarketOptions {
   readonly minQuantity?: string;
   readonly maxQuantity: string;
   readonly minNotional: string;
+  readonly maxNotional?: string;
   readonly bandPpm: number;
+  readonly limitBandPpm?: number;
+  readonly maxOpenOrders?: number;
+  readonly maxOpenStops?: number;
+  readonly breaker?: PriceBreakerSpec;
+  readonly status?: FirstStatus;
   readonly makerFeePpm: number;
   readonly takerFeePpm: number;
 }
@@ -65,15 +71,16 @@ export async function addMarket(
   context.output.print(`Added market ${market.symbol}; it is ${market.status}.`, market);
 }
 
-/** Halts, resumes or restricts a market while it runs. */
+/** Opens, halts, restricts, auctions or closes a market. */
 export async function setMarketStatus(
   context: CommandContext,
   symbol: string,
   status: MarketStatus,
+  auctionSeconds?: number,
 ): Promise<void> {
   const api = await context.operatorApi();
   const path = `/v1/admin/markets/${encodeURIComponent(symbol)}/status`;
-  const market = await api.request<MarketView>('POST', path, { status });
+  const market = await api.request<MarketView>('POST', path, { status, auctionSeconds });
   context.output.print(`Market ${market.symbol} is ${market.status}.`, market);
 }
 
