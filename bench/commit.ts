@@ -6,7 +6,7 @@ import { createLedger } from '../src/db/ledger.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { createPool } from '../src/db/pool.ts';
 import { type Catalog, createCatalog } from '../src/domain/catalog.ts';
-import { defineMarket, type MarketSpec } from '../src/domain/market.ts';
+import { defineMarket, type MarketSpec } from '../src/domain/markets/market.ts';
 import type { Ledger, LedgerPosition } from '../src/domain/settlement.ts';
 import { EffectSource } from './commit/effects.ts';
 import { createPlainTables, insertPlainly, rowsOf, type TableRows } from './commit/plain-inserts.ts';

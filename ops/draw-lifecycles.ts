@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { AnyStateMachine } from 'xstate';
-import { marketMachine } from '../src/domain/market-machine.ts';
-import { orderMachine } from '../src/domain/order-machine.ts';
+import { marketMachine } from '../src/domain/markets/market-machine.ts';
+import { orderMachine } from '../src/domain/orders/order-machine.ts';
 
 /** `npm run draw`: writes docs/lifecycles.md from the machines themselves. A test holds that it is up to date. */
 

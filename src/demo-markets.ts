@@ -1,6 +1,6 @@
 import type { Exchange } from './actors/ports.ts';
 import type { Asset } from './domain/asset.ts';
-import type { FeeTierSpec, MarketSpec } from './domain/market.ts';
+import type { FeeTierSpec, MarketSpec } from './domain/markets/market.ts';
 
 /** What a first start outside production sets up, so that there is something to trade. */
 

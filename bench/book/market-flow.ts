@@ -1,7 +1,7 @@
 import type { MarketCommand } from '../../src/actors/market-messages.ts';
-import type { AdmittedOrder } from '../../src/domain/admission.ts';
-import { defineMarket, type Market } from '../../src/domain/market.ts';
-import type { OrderTerms } from '../../src/domain/order-terms.ts';
+import type { AdmittedOrder } from '../../src/domain/accounts/admission.ts';
+import { defineMarket, type Market } from '../../src/domain/markets/market.ts';
+import type { OrderTerms } from '../../src/domain/orders/order-terms.ts';
 import { mulberry32 } from '../harness/mulberry32.ts';
 
 /** Commands for a whole market, as accounts send them: plain orders, or a part of them special. */

@@ -1,8 +1,8 @@
 import type { Effect } from '../../src/actors/effects.ts';
 import { Matching } from '../../src/actors/markets/matching.ts';
-import { Account } from '../../src/domain/account.ts';
-import type { Market } from '../../src/domain/market.ts';
-import type { OrderRequest } from '../../src/domain/order-request.ts';
+import { Account } from '../../src/domain/accounts/account.ts';
+import type { Market } from '../../src/domain/markets/market.ts';
+import type { OrderRequest } from '../../src/domain/orders/order-request.ts';
 import { emptyMarket } from '../../src/domain/snapshots.ts';
 import { OrderMix } from '../load/order-mix.ts';
 

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { reasonCode, sideCode, statusCode, timeInForceCode, typeCode } from '../../src/db/codes.ts';
-import type { Order } from '../../src/domain/order.ts';
+import type { Order } from '../../src/domain/orders/order.ts';
 import { POSTING_KINDS, type SettlementBatch, type StoredFrame } from '../../src/domain/settlement.ts';
 
 /** The yardstick of commits: the rows of a batch, written by multi-row inserts and nothing else. */

@@ -1,5 +1,5 @@
 import type { CandleInterval, DepthDiff, DepthView, TickerView } from '../../src/actors/ports.ts';
-import type { OrderRequest } from '../../src/domain/order-request.ts';
+import type { OrderRequest } from '../../src/domain/orders/order-request.ts';
 import type { BalanceView, CandleView, FillView, OrderView, TradeView } from '../../src/domain/views.ts';
 import type { Problem } from './problem.ts';
 

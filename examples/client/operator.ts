@@ -1,4 +1,4 @@
-import type { MarketSpec } from '../../src/domain/market.ts';
+import type { MarketSpec } from '../../src/domain/markets/market.ts';
 import type { AssetInfo } from './markets.ts';
 import type { RestClient } from './rest.ts';
 

@@ -1,7 +1,7 @@
-import type { AccountPolicy, Reservation } from '../domain/admission.ts';
-import type { CancelCause, Order } from '../domain/order.ts';
-import type { OrderListRequest } from '../domain/order-list.ts';
-import type { OrderRequest } from '../domain/order-request.ts';
+import type { AccountPolicy, Reservation } from '../domain/accounts/admission.ts';
+import type { CancelCause, Order } from '../domain/orders/order.ts';
+import type { OrderListRequest } from '../domain/orders/order-list.ts';
+import type { OrderRequest } from '../domain/orders/order-request.ts';
 import type { Refusal } from '../domain/rejection.ts';
 import type { OrderFilter, ReservingCommand } from './market-messages.ts';
 

@@ -1,6 +1,6 @@
 import { type Asset, checkAsset } from '../domain/asset.ts';
 import type { Catalog } from '../domain/catalog.ts';
-import { defineFeeTiers, defineMarket, type FeeTierSpec, type MarketSpec } from '../domain/market.ts';
+import { defineFeeTiers, defineMarket, type FeeTierSpec, type MarketSpec } from '../domain/markets/market.ts';
 import { type Refusal, refuse } from '../domain/rejection.ts';
 import { type ActorRef, type ParentRef, spawnActor } from './actor.ts';
 import type { Effect, Reply } from './effects.ts';

@@ -1,4 +1,4 @@
-import { ExpiryQueue } from '../domain/expiry-queue.ts';
+import { ExpiryQueue } from '../domain/markets/expiry-queue.ts';
 import { type ActorRef, type ParentRef, spawnActor, tell } from './actor.ts';
 import { createAlarm } from './alarm.ts';
 import type { Effect } from './effects.ts';

@@ -1,9 +1,9 @@
-import type { AccountPolicy, Reservation } from '../domain/admission.ts';
+import type { AccountPolicy, Reservation } from '../domain/accounts/admission.ts';
 import type { Asset } from '../domain/asset.ts';
-import type { Clearing } from '../domain/call-auction.ts';
-import type { FeeTier, FeeTierSpec, Market, MarketSpec, MarketStatus } from '../domain/market.ts';
-import type { Order, Side } from '../domain/order.ts';
-import type { Prevention } from '../domain/prevention.ts';
+import type { Clearing } from '../domain/markets/call-auction.ts';
+import type { FeeTier, FeeTierSpec, Market, MarketSpec, MarketStatus } from '../domain/markets/market.ts';
+import type { Order, Side } from '../domain/orders/order.ts';
+import type { Prevention } from '../domain/orders/prevention.ts';
 import type { Refusal } from '../domain/rejection.ts';
 import type { OrderRef, Trade } from '../domain/trade.ts';
 import type { HoldReturned } from './account-messages.ts';

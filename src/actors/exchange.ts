@@ -1,10 +1,10 @@
+import { DAY_MS } from '../domain/accounts/traded-volumes.ts';
 import { assert } from '../domain/assert.ts';
 import type { Candle } from '../domain/candles.ts';
 import { type Catalog, createCatalog } from '../domain/catalog.ts';
-import type { Market } from '../domain/market.ts';
+import type { Market } from '../domain/markets/market.ts';
 import type { Ledger, StoredFrame } from '../domain/settlement.ts';
 import { emptyMarket, type MarketSnapshot } from '../domain/snapshots.ts';
-import { DAY_MS } from '../domain/traded-volumes.ts';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { type ActorRef, createActorSystem, tell } from './actor.ts';
 import { spawnAdministration } from './administration.ts';

@@ -1,6 +1,6 @@
-import type { AdmittedOrder } from '../domain/admission.ts';
-import type { MarketStatus } from '../domain/market.ts';
-import type { CancelCause, Side } from '../domain/order.ts';
+import type { AdmittedOrder } from '../domain/accounts/admission.ts';
+import type { MarketStatus } from '../domain/markets/market.ts';
+import type { CancelCause, Side } from '../domain/orders/order.ts';
 
 /** To market/<symbol>; the commands are what the message log holds, so their fields are only ever added to. */
 

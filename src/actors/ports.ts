@@ -1,10 +1,10 @@
-import type { AccountPolicy } from '../domain/admission.ts';
+import type { AccountPolicy } from '../domain/accounts/admission.ts';
 import type { Asset } from '../domain/asset.ts';
 import type { Catalog } from '../domain/catalog.ts';
-import type { FeeTierSpec, Market, MarketSpec, MarketStatus } from '../domain/market.ts';
-import type { CancelCause } from '../domain/order.ts';
-import type { OrderListRequest } from '../domain/order-list.ts';
-import type { OrderRequest } from '../domain/order-request.ts';
+import type { FeeTierSpec, Market, MarketSpec, MarketStatus } from '../domain/markets/market.ts';
+import type { CancelCause } from '../domain/orders/order.ts';
+import type { OrderListRequest } from '../domain/orders/order-list.ts';
+import type { OrderRequest } from '../domain/orders/order-request.ts';
 import type { Refusal, Result } from '../domain/rejection.ts';
 import type {
   BalanceView,

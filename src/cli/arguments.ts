@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { MARKET_STATUSES, type MarketStatus, type PriceBreakerSpec } from '../domain/market.ts';
+import { MARKET_STATUSES, type MarketStatus, type PriceBreakerSpec } from '../domain/markets/market.ts';
 import { CliError, EXIT } from './errors.ts';
 
 /** What is written on the command line, as what it means. */

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { FIRST_STATUSES, MARKET_STATUSES, type MarketStatus } from '../domain/market.ts';
+import { FIRST_STATUSES, MARKET_STATUSES, type MarketStatus } from '../domain/markets/market.ts';
 import { breaker, feeTier, statusNamed, wholeNumber } from './arguments.ts';
 import {
   type AddMarketOptions,

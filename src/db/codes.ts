@@ -8,8 +8,8 @@ import {
   type Side,
   TIMES_IN_FORCE,
   type TimeInForce,
-} from '../domain/order.ts';
-import { ORDER_STATUSES, type OrderStatus } from '../domain/order-machine.ts';
+} from '../domain/orders/order.ts';
+import { ORDER_STATUSES, type OrderStatus } from '../domain/orders/order-machine.ts';
 
 /** Small numbers that stand for words in the tables. They are stored: never renumber, only add at the end. */
 

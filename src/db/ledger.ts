@@ -1,6 +1,6 @@
 import { type CommonQueryMethods, type DatabasePool, sql } from 'slonik';
 import { z } from 'zod';
-import type { Order } from '../domain/order.ts';
+import type { Order } from '../domain/orders/order.ts';
 import type { Ledger, LedgerPosition } from '../domain/settlement.ts';
 import type { OrderRef } from '../domain/trade.ts';
 import { findFrames } from './account-events.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
-import type { Order } from '../domain/order.ts';
-import type { OrderTerms } from '../domain/order-terms.ts';
+import type { Order } from '../domain/orders/order.ts';
+import type { OrderTerms } from '../domain/orders/order-terms.ts';
 import { reasonCode, selfTradeCode, sideCode, statusCode, timeInForceCode, typeCode } from './codes.ts';
 
 /** Orders as they come out of `open_orders` and `orders`, in one shape. */

@@ -1,5 +1,5 @@
 import { type CommonQueryMethods, sql } from 'slonik';
-import type { Order } from '../domain/order.ts';
+import type { Order } from '../domain/orders/order.ts';
 import { endedOrderColumns, openOrderColumns, orderRow } from './order-rows.ts';
 
 export interface OrdersPage {

@@ -1,6 +1,6 @@
 import { type CommonQueryMethods, sql } from 'slonik';
 import { z } from 'zod';
-import type { Market } from '../domain/market.ts';
+import type { Market } from '../domain/markets/market.ts';
 import { EMPTY_POSITION, foldTrade, type Position } from '../domain/pnl.ts';
 import { texts, values } from './columns.ts';
 import { tradesOfAccountAfter } from './fills-read.ts';

@@ -1,6 +1,6 @@
 import { type CommonQueryMethods, type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
-import type { Prevention } from '../domain/prevention.ts';
+import type { Prevention } from '../domain/orders/prevention.ts';
 import { selfTradeCode, sideCode } from './codes.ts';
 import { values } from './columns.ts';
 

@@ -1,8 +1,8 @@
 import { type CommonQueryMethods, type DatabasePool, sql } from 'slonik';
 import { z } from 'zod';
-import { REMEMBERED_CLIENT_ORDER_IDS } from '../domain/client-order-ids.ts';
-import { MARKET_STATUSES, type Market } from '../domain/market.ts';
-import type { Order } from '../domain/order.ts';
+import { REMEMBERED_CLIENT_ORDER_IDS } from '../domain/accounts/client-order-ids.ts';
+import { MARKET_STATUSES, type Market } from '../domain/markets/market.ts';
+import type { Order } from '../domain/orders/order.ts';
 import type { AccountSnapshot, MarketSnapshot } from '../domain/snapshots.ts';
 import { selfTradeCode } from './codes.ts';
 import { values } from './columns.ts';

@@ -2,7 +2,7 @@ import { type CommonQueryMethods, sql } from 'slonik';
 import { z } from 'zod';
 import { assert } from '../domain/assert.ts';
 import type { Asset } from '../domain/asset.ts';
-import { type FeeTier, MARKET_STATUSES, type Market } from '../domain/market.ts';
+import { type FeeTier, MARKET_STATUSES, type Market } from '../domain/markets/market.ts';
 import { values } from './columns.ts';
 
 const whole = z.union([z.bigint(), z.number()]).transform(Number);

@@ -1,7 +1,7 @@
 import { type CommonQueryMethods, type DatabasePool, sql } from 'slonik';
 import { z } from 'zod';
-import { MARKET_STATUSES } from '../domain/market.ts';
-import type { Order } from '../domain/order.ts';
+import { MARKET_STATUSES } from '../domain/markets/market.ts';
+import type { Order } from '../domain/orders/order.ts';
 import type { EnteredTrade, MarketState, Wallet } from '../domain/settlement.ts';
 import { endedOrderColumns, openOrderColumns, orderRow } from './order-rows.ts';
 import { tradeColumns, tradeRow } from './trade-rows.ts';

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CommonQueryMethods, sql } from 'slonik';
 import { z } from 'zod';
-import type { Order } from '../domain/order.ts';
-import type { OrderTerms } from '../domain/order-terms.ts';
+import type { Order } from '../domain/orders/order.ts';
+import type { OrderTerms } from '../domain/orders/order-terms.ts';
 import { selfTradeCode, sideCode, timeInForceCode, typeCode } from './codes.ts';
 import { values } from './columns.ts';
 

@@ -1,7 +1,7 @@
 /** The parts of the settlement statement that write orders; see settle-statement.ts. */
 
 import { type FragmentSqlToken, sql } from 'slonik';
-import type { Order } from '../domain/order.ts';
+import type { Order } from '../domain/orders/order.ts';
 import type { OrderRef } from '../domain/trade.ts';
 import { reasonCode, selfTradeCode, sideCode, statusCode, timeInForceCode, typeCode } from './codes.ts';
 import { texts, values } from './columns.ts';

@@ -1,4 +1,4 @@
-import type { Market } from './market.ts';
+import type { Market } from './markets/market.ts';
 import type { Trade } from './trade.ts';
 
 /** Lengths of candles in milliseconds, shortest first; each opens at a whole multiple since the Unix epoch (UTC). */

@@ -1,5 +1,5 @@
 import type { Asset } from './asset.ts';
-import type { Market } from './market.ts';
+import type { Market } from './markets/market.ts';
 
 /** The assets and markets as of the last commit: an immutable snapshot that is replaced as a whole. */
 export interface Catalog {

@@ -1,6 +1,6 @@
 import { assert } from './assert.ts';
-import { type Market, valueMinor } from './market.ts';
-import type { Side } from './order.ts';
+import { type Market, valueMinor } from './markets/market.ts';
+import type { Side } from './orders/order.ts';
 import type { Trade } from './trade.ts';
 
 /**

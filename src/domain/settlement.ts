@@ -1,9 +1,9 @@
-import type { AccountPolicy } from './admission.ts';
+import type { AccountPolicy } from './accounts/admission.ts';
 import type { Asset } from './asset.ts';
 import type { Candle } from './candles.ts';
-import type { FeeTier, Market, MarketStatus } from './market.ts';
-import type { Order } from './order.ts';
-import type { Prevention } from './prevention.ts';
+import type { FeeTier, Market, MarketStatus } from './markets/market.ts';
+import type { Order } from './orders/order.ts';
+import type { Prevention } from './orders/prevention.ts';
 import type { AccountSnapshot, MarketSnapshot } from './snapshots.ts';
 import type { OrderRef, Posting, Trade } from './trade.ts';
 

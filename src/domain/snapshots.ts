@@ -1,6 +1,6 @@
-import type { AccountPolicy } from './admission.ts';
-import type { Market, MarketStatus } from './market.ts';
-import type { Order } from './order.ts';
+import type { AccountPolicy } from './accounts/admission.ts';
+import type { Market, MarketStatus } from './markets/market.ts';
+import type { Order } from './orders/order.ts';
 
 /** What an account actor starts from: the account as of one commit. */
 export interface AccountSnapshot {

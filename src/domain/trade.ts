@@ -1,6 +1,6 @@
-import type { Market } from './market.ts';
-import { valueMinor } from './market.ts';
-import type { Side } from './order.ts';
+import type { Market } from './markets/market.ts';
+import { valueMinor } from './markets/market.ts';
+import type { Side } from './orders/order.ts';
 
 /** The two orders of a trade by account and number. */
 export interface OrderRef {

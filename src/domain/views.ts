@@ -1,6 +1,6 @@
 import type { Asset } from './asset.ts';
 import type { Candle } from './candles.ts';
-import { formatPrice, formatQuantity, formatQuote, type Market, valueMinor } from './market.ts';
+import { formatPrice, formatQuantity, formatQuote, type Market, valueMinor } from './markets/market.ts';
 import { formatDecimal } from './money.ts';
 import {
   hasLimitPrice,
@@ -10,10 +10,10 @@ import {
   type SelfTradePrevention,
   type Side,
   type TimeInForce,
-} from './order.ts';
-import type { OrderStatus } from './order-machine.ts';
-import type { ListType, OrderTerms, Trigger } from './order-terms.ts';
-import type { Prevention } from './prevention.ts';
+} from './orders/order.ts';
+import type { OrderStatus } from './orders/order-machine.ts';
+import type { ListType, OrderTerms, Trigger } from './orders/order-terms.ts';
+import type { Prevention } from './orders/prevention.ts';
 import type { OrderRef, Trade } from './trade.ts';
 
 /**

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { Replay } from '../../src/actors/replay/replay.ts';
 import { readLog } from '../../src/db/replay-source.ts';
 import { listWallets } from '../../src/db/wallets-read.ts';
-import type { OrderRequest } from '../../src/domain/order-request.ts';
+import type { OrderRequest } from '../../src/domain/orders/order-request.ts';
 import type { Result } from '../../src/domain/rejection.ts';
 import type { Ledger } from '../../src/domain/settlement.ts';
 import { codeOf, startTestExchange, type TestExchange } from '../support/exchange.ts';

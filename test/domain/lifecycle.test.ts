@@ -1,19 +1,19 @@
 import test from 'ava';
 import { type AnyStateMachine, initialTransition, transition } from 'xstate';
-import { MARKET_STATUSES } from '../../src/domain/market.ts';
+import { MARKET_STATUSES } from '../../src/domain/markets/market.ts';
 import {
   type MarketEvent,
   marketMachine,
   nextMarketStatus,
   refusalForOrder,
-} from '../../src/domain/market-machine.ts';
+} from '../../src/domain/markets/market-machine.ts';
 import {
   isWorking,
   nextOrderStatus,
   ORDER_STATUSES,
   type OrderEvent,
   orderMachine,
-} from '../../src/domain/order-machine.ts';
+} from '../../src/domain/orders/order-machine.ts';
 
 /** What the interpreter of XState says, which the compiled table must say too. */
 function interpreted(machine: AnyStateMachine, state: string, event: string): string | undefined {

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { defineMarket, type Market } from '../../src/domain/market.ts';
-import type { Side } from '../../src/domain/order.ts';
+import { defineMarket, type Market } from '../../src/domain/markets/market.ts';
+import type { Side } from '../../src/domain/orders/order.ts';
 import { EMPTY_POSITION, foldTrade, type Position, unrealisedMinor } from '../../src/domain/pnl.ts';
 import type { Trade } from '../../src/domain/trade.ts';
 

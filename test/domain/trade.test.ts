@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { feeOn } from '../../src/domain/fees.ts';
-import { valueMinor } from '../../src/domain/market.ts';
+import { valueMinor } from '../../src/domain/markets/market.ts';
 import { FEES_ACCOUNT, postingsOfDeposit, postingsOfTrade, type Trade } from '../../src/domain/trade.ts';
 import { BTC, marketOf, USD } from '../support/markets.ts';
 

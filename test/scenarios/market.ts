@@ -1,5 +1,5 @@
 import type { Asset } from '../../src/domain/asset.ts';
-import type { FeeTierSpec, Market, MarketSpec } from '../../src/domain/market.ts';
+import type { FeeTierSpec, Market, MarketSpec } from '../../src/domain/markets/market.ts';
 import { marketOf } from '../support/markets.ts';
 import { millisecondsOf, ppmOf, type ScenarioMarket } from './scenario.ts';
 

@@ -1,6 +1,6 @@
 import type { Matching } from '../../src/actors/markets/matching.ts';
 import { copyOf, type LiveOrder } from '../../src/actors/markets/order-table.ts';
-import type { AccountPolicy } from '../../src/domain/admission.ts';
+import type { AccountPolicy } from '../../src/domain/accounts/admission.ts';
 import type { SettlementBatch } from '../../src/domain/settlement.ts';
 import { type AccountSnapshot, emptyMarket, type MarketSnapshot } from '../../src/domain/snapshots.ts';
 import type { Wallets } from './wallets.ts';

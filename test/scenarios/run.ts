@@ -1,5 +1,5 @@
 import type { AnswerEffect, MarketEffect } from '../../src/actors/effects.ts';
-import { formatQuantity } from '../../src/domain/market.ts';
+import { formatQuantity } from '../../src/domain/markets/market.ts';
 import { formatDecimal } from '../../src/domain/money.ts';
 import { FEES_ACCOUNT } from '../../src/domain/trade.ts';
 import { BUYER, LittleExchange, SELLER } from './little-exchange.ts';

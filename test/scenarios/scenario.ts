@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MARKET_STATUSES } from '../../src/domain/market.ts';
-import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, TIMES_IN_FORCE } from '../../src/domain/order.ts';
+import { MARKET_STATUSES } from '../../src/domain/markets/market.ts';
+import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, TIMES_IN_FORCE } from '../../src/domain/orders/order.ts';
 
 /** The form of the scenarios, which README.md explains. Unknown fields are refused, so that no typing error passes. */
 

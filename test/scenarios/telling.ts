@@ -2,9 +2,9 @@ import type { MarketEffect } from '../../src/actors/effects.ts';
 import type { OpenMarket } from '../../src/actors/markets/open-market.ts';
 import type { LiveOrder } from '../../src/actors/markets/order-table.ts';
 import { BUY, SELL, type Side } from '../../src/domain/book/commands.ts';
-import { formatPrice, formatQuantity, type Market } from '../../src/domain/market.ts';
-import type { Order } from '../../src/domain/order.ts';
-import { isWaiting } from '../../src/domain/order-machine.ts';
+import { formatPrice, formatQuantity, type Market } from '../../src/domain/markets/market.ts';
+import type { Order } from '../../src/domain/orders/order.ts';
+import { isWaiting } from '../../src/domain/orders/order-machine.ts';
 import type { OrderRef, Trade } from '../../src/domain/trade.ts';
 
 /** Says in words what happened and how things stand. */

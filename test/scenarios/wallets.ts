@@ -1,8 +1,8 @@
 import type { OpenMarket } from '../../src/actors/markets/open-market.ts';
 import type { LiveOrder } from '../../src/actors/markets/order-table.ts';
 import { BUY, SELL } from '../../src/domain/book/commands.ts';
-import type { Market } from '../../src/domain/market.ts';
-import { isContinuous } from '../../src/domain/market-machine.ts';
+import type { Market } from '../../src/domain/markets/market.ts';
+import { isContinuous } from '../../src/domain/markets/market-machine.ts';
 import type { SettlementBatch } from '../../src/domain/settlement.ts';
 import { FEES_ACCOUNT } from '../../src/domain/trade.ts';
 import { BTC, USD } from './market.ts';

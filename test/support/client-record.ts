@@ -2,7 +2,7 @@ import { type DatabasePool, sql } from 'slonik';
 import { z } from 'zod';
 import { endedOrderColumns, openOrderColumns, orderRow } from '../../src/db/order-rows.ts';
 import { loadCatalog } from '../../src/db/reference-data.ts';
-import { formatPrice, formatQuantity } from '../../src/domain/market.ts';
+import { formatPrice, formatQuantity } from '../../src/domain/markets/market.ts';
 import type { FillView, OrderView, TradeView } from '../../src/domain/views.ts';
 import { viewOrder } from '../../src/domain/views.ts';
 

@@ -6,8 +6,8 @@ import { type ExchangeOptions, type RunningExchange, startExchange } from '../..
 import type { AccountFrame, Placement } from '../../src/actors/ports.ts';
 import { createLedger } from '../../src/db/ledger.ts';
 import { listWallets } from '../../src/db/wallets-read.ts';
-import type { MarketSpec } from '../../src/domain/market.ts';
-import type { OrderRequest } from '../../src/domain/order-request.ts';
+import type { MarketSpec } from '../../src/domain/markets/market.ts';
+import type { OrderRequest } from '../../src/domain/orders/order-request.ts';
 import type { Result } from '../../src/domain/rejection.ts';
 import type { Ledger } from '../../src/domain/settlement.ts';
 import { createTestDatabase } from './database.ts';

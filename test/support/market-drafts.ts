@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SELF_TRADE_PREVENTIONS, type Side } from '../../src/domain/order.ts';
+import { SELF_TRADE_PREVENTIONS, type Side } from '../../src/domain/orders/order.ts';
 import { marketOf } from './markets.ts';
 
 /** Random commands over every type of order, as account actors would send them. */

@@ -1,5 +1,5 @@
 import type { Asset } from '../../src/domain/asset.ts';
-import { defineMarket, type Market, type MarketSpec } from '../../src/domain/market.ts';
+import { defineMarket, type Market, type MarketSpec } from '../../src/domain/markets/market.ts';
 
 /** Assets and a market for tests of the domain: numbers small enough to reckon by hand. */
 

@@ -1,8 +1,8 @@
 import { feeOn } from '../../src/domain/fees.ts';
-import { type Market, valueMinor } from '../../src/domain/market.ts';
-import { hasLimitPrice, type OrderReason, rests, type Side } from '../../src/domain/order.ts';
-import type { OrderStatus } from '../../src/domain/order-machine.ts';
-import type { Prevention } from '../../src/domain/prevention.ts';
+import { type Market, valueMinor } from '../../src/domain/markets/market.ts';
+import { hasLimitPrice, type OrderReason, rests, type Side } from '../../src/domain/orders/order.ts';
+import type { OrderStatus } from '../../src/domain/orders/order-machine.ts';
+import type { Prevention } from '../../src/domain/orders/prevention.ts';
 import type { OrderRef, Trade } from '../../src/domain/trade.ts';
 import { isOwn, type NaiveOrder, openLots, opposite } from './naive-market-orders.ts';
 

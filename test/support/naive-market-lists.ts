@@ -1,4 +1,4 @@
-import type { Market } from '../../src/domain/market.ts';
+import type { Market } from '../../src/domain/markets/market.ts';
 import { brought, type NaiveOrder, need } from './naive-market-orders.ts';
 
 export interface NaiveList {

@@ -1,6 +1,6 @@
 import type { LevelChange, MarketEffect } from '../../src/actors/effects.ts';
-import type { Order } from '../../src/domain/order.ts';
-import { holdAssetId } from '../../src/domain/order.ts';
+import type { Order } from '../../src/domain/orders/order.ts';
+import { holdAssetId } from '../../src/domain/orders/order.ts';
 import { postingsOfTrade } from '../../src/domain/trade.ts';
 import { ACCOUNTS, market } from './market-drafts.ts';
 import type { NaiveMarket } from './naive-market.ts';

@@ -1,8 +1,13 @@
-import type { AdmittedOrder } from '../../src/domain/admission.ts';
-import { type Market, valueMinor } from '../../src/domain/market.ts';
-import type { OrderReason, SelfTradePrevention, Side } from '../../src/domain/order.ts';
-import type { OrderStatus } from '../../src/domain/order-machine.ts';
-import { isTrailing, type OrderTerms, type Trigger, trailedStop } from '../../src/domain/order-terms.ts';
+import type { AdmittedOrder } from '../../src/domain/accounts/admission.ts';
+import { type Market, valueMinor } from '../../src/domain/markets/market.ts';
+import type { OrderReason, SelfTradePrevention, Side } from '../../src/domain/orders/order.ts';
+import type { OrderStatus } from '../../src/domain/orders/order-machine.ts';
+import {
+  isTrailing,
+  type OrderTerms,
+  type Trigger,
+  trailedStop,
+} from '../../src/domain/orders/order-terms.ts';
 
 /** An order of a naive market: as it was admitted, and what became of it. */
 export interface NaiveOrder extends AdmittedOrder {

@@ -3,7 +3,7 @@ import type { MarketCommand } from '../../src/actors/market-messages.ts';
 import { Matching } from '../../src/actors/markets/matching.ts';
 import { BUY, SELL } from '../../src/domain/book/commands.ts';
 import { digest53 } from '../../src/domain/digest.ts';
-import type { Order } from '../../src/domain/order.ts';
+import type { Order } from '../../src/domain/orders/order.ts';
 import { emptyMarket } from '../../src/domain/snapshots.ts';
 import { ACCOUNTS, type Draft, market } from './market-drafts.ts';
 import { NaiveMarket, type Outcome } from './naive-market.ts';

@@ -1,5 +1,5 @@
 import type { MarketCommand } from '../../src/actors/market-messages.ts';
-import type { AdmittedOrder } from '../../src/domain/admission.ts';
+import type { AdmittedOrder } from '../../src/domain/accounts/admission.ts';
 
 /** A command as one short line to read. */
 export function lineOf(command: MarketCommand | undefined, atMs: number): string {

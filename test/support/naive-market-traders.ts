@@ -1,14 +1,20 @@
 import type { AmendResting, MarketCommand, ReplaceOrder } from '../../src/actors/market-messages.ts';
-import type { AdmittedOrder } from '../../src/domain/admission.ts';
-import { hasLimitPrice, holdFor, initialHold, type OrderTicket, rests } from '../../src/domain/order.ts';
+import type { AdmittedOrder } from '../../src/domain/accounts/admission.ts';
+import {
+  hasLimitPrice,
+  holdFor,
+  initialHold,
+  type OrderTicket,
+  rests,
+} from '../../src/domain/orders/order.ts';
 import {
   isTrailing,
   type ListType,
   type OrderTerms,
   type Trigger,
   trailedStop,
-} from '../../src/domain/order-terms.ts';
-import { protectionPrice } from '../../src/domain/order-values.ts';
+} from '../../src/domain/orders/order-terms.ts';
+import { protectionPrice } from '../../src/domain/orders/order-values.ts';
 import { type Draft, type DraftOrder, market, WAITING } from './market-drafts.ts';
 import type { NaiveMarket } from './naive-market.ts';
 import { type NaiveOrder, openLots, opposite } from './naive-market-orders.ts';

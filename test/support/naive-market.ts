@@ -4,11 +4,11 @@ import type {
   MarketCommand,
   ReplaceOrder,
 } from '../../src/actors/market-messages.ts';
-import type { AdmittedOrder } from '../../src/domain/admission.ts';
-import type { Market, MarketStatus } from '../../src/domain/market.ts';
-import { initialHold, type OrderReason } from '../../src/domain/order.ts';
-import { isTrailing, trailedStop } from '../../src/domain/order-terms.ts';
-import { protectionPrice } from '../../src/domain/order-values.ts';
+import type { AdmittedOrder } from '../../src/domain/accounts/admission.ts';
+import type { Market, MarketStatus } from '../../src/domain/markets/market.ts';
+import { initialHold, type OrderReason } from '../../src/domain/orders/order.ts';
+import { isTrailing, trailedStop } from '../../src/domain/orders/order-terms.ts';
+import { protectionPrice } from '../../src/domain/orders/order-values.ts';
 import type { Rejection } from '../../src/domain/rejection.ts';
 import { NaiveMarketBook } from './naive-market-book.ts';
 import { hold, listOf } from './naive-market-lists.ts';

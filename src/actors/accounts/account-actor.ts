@@ -1,11 +1,11 @@
-import { Account } from '../../domain/account.ts';
-import type { RepeatedOrder } from '../../domain/admission.ts';
+import { Account } from '../../domain/accounts/account.ts';
+import type { RepeatedOrder } from '../../domain/accounts/admission.ts';
+import { DAY_MS, VOLUME_DAYS } from '../../domain/accounts/traded-volumes.ts';
 import type { Catalog } from '../../domain/catalog.ts';
-import { feeTierFor } from '../../domain/market.ts';
+import { feeTierFor } from '../../domain/markets/market.ts';
 import { type Refusal, refuse } from '../../domain/rejection.ts';
 import type { Ledger } from '../../domain/settlement.ts';
 import type { OrderRef } from '../../domain/trade.ts';
-import { DAY_MS, VOLUME_DAYS } from '../../domain/traded-volumes.ts';
 import type {
   AccountMessage,
   AccountSettled,

@@ -1,6 +1,6 @@
 import { assert } from '../../domain/assert.ts';
-import { formatPrice, formatQuantity, type Market } from '../../domain/market.ts';
-import type { Side } from '../../domain/order.ts';
+import { formatPrice, formatQuantity, type Market } from '../../domain/markets/market.ts';
+import type { Side } from '../../domain/orders/order.ts';
 import { SortedKeys } from '../../domain/sorted-keys.ts';
 import type { LevelView } from '../ports.ts';
 

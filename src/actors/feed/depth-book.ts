@@ -1,5 +1,5 @@
 import { assert } from '../../domain/assert.ts';
-import type { Market } from '../../domain/market.ts';
+import type { Market } from '../../domain/markets/market.ts';
 import type { LevelChange } from '../effects.ts';
 import type { DepthDiff, DepthView, LevelView } from '../ports.ts';
 import { BookSide } from './book-side.ts';

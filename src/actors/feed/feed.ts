@@ -1,8 +1,8 @@
 import { assert } from '../../domain/assert.ts';
-import type { Clearing } from '../../domain/call-auction.ts';
 import { type Candle, candlesOf, MINUTE_MS, minuteCandlesOf, openingOf } from '../../domain/candles.ts';
-import type { Market, MarketStatus } from '../../domain/market.ts';
-import type { Side } from '../../domain/order.ts';
+import type { Clearing } from '../../domain/markets/call-auction.ts';
+import type { Market, MarketStatus } from '../../domain/markets/market.ts';
+import type { Side } from '../../domain/orders/order.ts';
 import type { Trade } from '../../domain/trade.ts';
 import { viewCandle, viewTrade } from '../../domain/views.ts';
 import type { LevelChange, MarketCommitted } from '../effects.ts';

@@ -1,6 +1,6 @@
-import { type Clearing, clearingOf } from '../../domain/call-auction.ts';
-import type { Order } from '../../domain/order.ts';
-import { isWaiting } from '../../domain/order-machine.ts';
+import { type Clearing, clearingOf } from '../../domain/markets/call-auction.ts';
+import type { Order } from '../../domain/orders/order.ts';
+import { isWaiting } from '../../domain/orders/order-machine.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
 import type { LevelChange } from '../effects.ts';
 

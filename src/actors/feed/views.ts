@@ -1,12 +1,12 @@
-import type { Clearing } from '../../domain/call-auction.ts';
 import { CANDLE_INTERVALS_MS } from '../../domain/candles.ts';
+import type { Clearing } from '../../domain/markets/call-auction.ts';
 import {
   formatPrice,
   formatQuantity,
   formatQuote,
   type Market,
   type MarketStatus,
-} from '../../domain/market.ts';
+} from '../../domain/markets/market.ts';
 import { isoTime } from '../../domain/views.ts';
 import type { AuctionView, CandleInterval, LevelView, TickerView } from '../ports.ts';
 import type { WindowSummary } from './ticker-window.ts';

@@ -1,6 +1,6 @@
 import { assert } from '../../domain/assert.ts';
 import type { Catalog } from '../../domain/catalog.ts';
-import type { Market } from '../../domain/market.ts';
+import type { Market } from '../../domain/markets/market.ts';
 import { accept, type Result, refuse } from '../../domain/rejection.ts';
 import type { Ledger } from '../../domain/settlement.ts';
 import type { AccountMessage } from '../account-messages.ts';

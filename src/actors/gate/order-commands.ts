@@ -1,8 +1,8 @@
 import { assert } from '../../domain/assert.ts';
-import { formatQuote, type Market } from '../../domain/market.ts';
+import { formatQuote, type Market } from '../../domain/markets/market.ts';
 import { formatDecimal } from '../../domain/money.ts';
-import type { Order, Side } from '../../domain/order.ts';
-import type { OrderRequest } from '../../domain/order-request.ts';
+import type { Order, Side } from '../../domain/orders/order.ts';
+import type { OrderRequest } from '../../domain/orders/order-request.ts';
 import { accept, type Result, refuse } from '../../domain/rejection.ts';
 import type { OrderRef, Trade } from '../../domain/trade.ts';
 import { type FillView, orderId, viewFill, viewOrder } from '../../domain/views.ts';

@@ -1,8 +1,8 @@
-import type { Reservation } from '../../domain/admission.ts';
-import type { Market } from '../../domain/market.ts';
-import { CLOSURE_DETAILS } from '../../domain/market-machine.ts';
-import { holdAssetId, initialHold } from '../../domain/order.ts';
-import { listReservations } from '../../domain/order-list.ts';
+import type { Reservation } from '../../domain/accounts/admission.ts';
+import type { Market } from '../../domain/markets/market.ts';
+import { CLOSURE_DETAILS } from '../../domain/markets/market-machine.ts';
+import { holdAssetId, initialHold } from '../../domain/orders/order.ts';
+import { listReservations } from '../../domain/orders/order-list.ts';
 import type { Refusal, Rejection } from '../../domain/rejection.ts';
 import type { AnswerEffect, MarketEffect, Reply } from '../effects.ts';
 import type { MarketCommand, ReservingCommand } from '../market-messages.ts';

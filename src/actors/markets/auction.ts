@@ -1,7 +1,7 @@
 import { BUY, SELL } from '../../domain/book/commands.ts';
 import { EventBuffer } from '../../domain/book/events.ts';
-import { type Clearing, clearingOf } from '../../domain/call-auction.ts';
-import { isContinuous } from '../../domain/market-machine.ts';
+import { type Clearing, clearingOf } from '../../domain/markets/call-auction.ts';
+import { isContinuous } from '../../domain/markets/market-machine.ts';
 import type { Execution } from './execution.ts';
 import type { OpenMarket } from './open-market.ts';
 

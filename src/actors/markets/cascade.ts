@@ -1,10 +1,10 @@
 import { writeCancel } from '../../domain/book/commands.ts';
-import { isContinuous } from '../../domain/market-machine.ts';
-import type { OrderReason } from '../../domain/order.ts';
-import { affordableLots, received } from '../../domain/order-list.ts';
-import { isWaiting, isWorking } from '../../domain/order-machine.ts';
-import { isTrailing, trailedStop } from '../../domain/order-terms.ts';
-import { protectionPrice } from '../../domain/order-values.ts';
+import { isContinuous } from '../../domain/markets/market-machine.ts';
+import type { OrderReason } from '../../domain/orders/order.ts';
+import { affordableLots, received } from '../../domain/orders/order-list.ts';
+import { isWaiting, isWorking } from '../../domain/orders/order-machine.ts';
+import { isTrailing, trailedStop } from '../../domain/orders/order-terms.ts';
+import { protectionPrice } from '../../domain/orders/order-values.ts';
 import type { Execution } from './execution.ts';
 import type { OpenMarket } from './open-market.ts';
 import type { LiveOrder } from './order-table.ts';

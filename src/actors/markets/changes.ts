@@ -1,8 +1,8 @@
 import { assert } from '../../domain/assert.ts';
-import type { Market } from '../../domain/market.ts';
-import { holdFor, type OrderReason } from '../../domain/order.ts';
-import { legHolds } from '../../domain/order-list.ts';
-import { isWorking, nextOrderStatus, type OrderEvent } from '../../domain/order-machine.ts';
+import type { Market } from '../../domain/markets/market.ts';
+import { holdFor, type OrderReason } from '../../domain/orders/order.ts';
+import { legHolds } from '../../domain/orders/order-list.ts';
+import { isWorking, nextOrderStatus, type OrderEvent } from '../../domain/orders/order-machine.ts';
 import type { OrderChange } from '../effects.ts';
 import type { OpenList, OrderLists } from './order-lists.ts';
 import { copyOf, type LiveOrder } from './order-table.ts';

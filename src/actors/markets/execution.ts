@@ -19,9 +19,9 @@ import {
   TRADE,
 } from '../../domain/book/events.ts';
 import { type BookEvent, readEvent } from '../../domain/book/read-events.ts';
-import { hasLimitPrice, type OrderReason } from '../../domain/order.ts';
-import type { OrderEvent } from '../../domain/order-machine.ts';
-import type { Prevention } from '../../domain/prevention.ts';
+import { hasLimitPrice, type OrderReason } from '../../domain/orders/order.ts';
+import type { OrderEvent } from '../../domain/orders/order-machine.ts';
+import type { Prevention } from '../../domain/orders/prevention.ts';
 import type { Trade } from '../../domain/trade.ts';
 import type { LevelChange } from '../effects.ts';
 import type { MarketRefusal } from './answers.ts';

@@ -1,4 +1,4 @@
-import type { Market } from '../../domain/market.ts';
+import type { Market } from '../../domain/markets/market.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
 import { type ActorRef, type ParentRef, spawnActor } from '../actor.ts';
 import type { Effect } from '../effects.ts';

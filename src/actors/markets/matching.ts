@@ -1,14 +1,14 @@
-import type { AdmittedOrder } from '../../domain/admission.ts';
+import type { AdmittedOrder } from '../../domain/accounts/admission.ts';
 import { writeReduce } from '../../domain/book/commands.ts';
-import type { Market, MarketStatus } from '../../domain/market.ts';
+import type { Market, MarketStatus } from '../../domain/markets/market.ts';
 import {
   isContinuous,
   type MarketClosure,
   nextMarketStatus,
   refusalForOrder,
-} from '../../domain/market-machine.ts';
-import { initialHold } from '../../domain/order.ts';
-import { isWaiting, isWorking } from '../../domain/order-machine.ts';
+} from '../../domain/markets/market-machine.ts';
+import { initialHold } from '../../domain/orders/order.ts';
+import { isWaiting, isWorking } from '../../domain/orders/order-machine.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
 import type { AnswerEffect, MarketEffect, OrderChange, Reply } from '../effects.ts';
 import type {

@@ -1,5 +1,5 @@
-import type { AdmittedOrder } from '../../domain/admission.ts';
-import type { OrderStatus } from '../../domain/order-machine.ts';
+import type { AdmittedOrder } from '../../domain/accounts/admission.ts';
+import type { OrderStatus } from '../../domain/orders/order-machine.ts';
 import type { OpenMarket } from './open-market.ts';
 import type { LiveOrder } from './order-table.ts';
 

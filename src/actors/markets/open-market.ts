@@ -14,12 +14,12 @@ import {
   SELL,
 } from '../../domain/book/commands.ts';
 import { EventBuffer } from '../../domain/book/events.ts';
-import { ExpiryQueue } from '../../domain/expiry-queue.ts';
-import type { Market, MarketStatus } from '../../domain/market.ts';
-import { isContinuous } from '../../domain/market-machine.ts';
-import { holdFor, type Order } from '../../domain/order.ts';
-import { isWaiting } from '../../domain/order-machine.ts';
-import { PriceWindow } from '../../domain/price-window.ts';
+import { ExpiryQueue } from '../../domain/markets/expiry-queue.ts';
+import type { Market, MarketStatus } from '../../domain/markets/market.ts';
+import { isContinuous } from '../../domain/markets/market-machine.ts';
+import { PriceWindow } from '../../domain/markets/price-window.ts';
+import { holdFor, type Order } from '../../domain/orders/order.ts';
+import { isWaiting } from '../../domain/orders/order-machine.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
 import { OrderLists } from './order-lists.ts';
 import { type LiveOrder, OrderTable } from './order-table.ts';

@@ -1,4 +1,4 @@
-import { isWorking } from '../../domain/order-machine.ts';
+import { isWorking } from '../../domain/orders/order-machine.ts';
 import type { LiveOrder } from './order-table.ts';
 
 /** The orders of a list that are open: the working one, and the legs in the order in which they were placed. */

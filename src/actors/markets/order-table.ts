@@ -1,5 +1,5 @@
 import { assert } from '../../domain/assert.ts';
-import type { Order } from '../../domain/order.ts';
+import type { Order } from '../../domain/orders/order.ts';
 import type { OrderFilter } from '../market-messages.ts';
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };

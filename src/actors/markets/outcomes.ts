@@ -1,6 +1,6 @@
 import { assert } from '../../domain/assert.ts';
-import type { Order } from '../../domain/order.ts';
-import { isWorking } from '../../domain/order-machine.ts';
+import type { Order } from '../../domain/orders/order.ts';
+import { isWorking } from '../../domain/orders/order-machine.ts';
 import type { Trade } from '../../domain/trade.ts';
 import type { MarketEffect, OrderChange, Reply } from '../effects.ts';
 import type { MarketCommand } from '../market-messages.ts';

@@ -1,7 +1,7 @@
 import { writePlace, writeReplace } from '../../domain/book/commands.ts';
-import { isContinuous } from '../../domain/market-machine.ts';
-import { type OrderReason, rests } from '../../domain/order.ts';
-import { isWorking } from '../../domain/order-machine.ts';
+import { isContinuous } from '../../domain/markets/market-machine.ts';
+import { type OrderReason, rests } from '../../domain/orders/order.ts';
+import { isWorking } from '../../domain/orders/order-machine.ts';
 import { beginAuction } from './auction.ts';
 import type { Execution } from './execution.ts';
 import { BOOK_TIMES_IN_FORCE, type OpenMarket, SELF_TRADE_MODES, SIDES } from './open-market.ts';

@@ -1,5 +1,5 @@
 import { feeOn } from '../../domain/fees.ts';
-import { valueMinor } from '../../domain/market.ts';
+import { valueMinor } from '../../domain/markets/market.ts';
 import type { Trade } from '../../domain/trade.ts';
 import type { OpenMarket } from './open-market.ts';
 import type { LiveOrder } from './order-table.ts';

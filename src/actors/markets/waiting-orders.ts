@@ -1,6 +1,6 @@
 import { assert } from '../../domain/assert.ts';
-import { isTrailing, type Trigger, trailedStop } from '../../domain/order-terms.ts';
-import { TriggerBook } from '../../domain/trigger-book.ts';
+import { TriggerBook } from '../../domain/markets/trigger-book.ts';
+import { isTrailing, type Trigger, trailedStop } from '../../domain/orders/order-terms.ts';
 import type { LiveOrder } from './order-table.ts';
 
 /** The orders of a market that wait for a stop price, and those stops that follow the last price. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Order } from '../../domain/order.ts';
+import type { Order } from '../../domain/orders/order.ts';
 import type { EnteredTrade, MarketState, Wallet } from '../../domain/settlement.ts';
 
 /**

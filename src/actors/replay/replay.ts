@@ -1,6 +1,6 @@
 import { assert } from '../../domain/assert.ts';
 import { type Catalog, createCatalog, withAsset, withMarket } from '../../domain/catalog.ts';
-import { defineFeeTiers, defineMarket, type Market } from '../../domain/market.ts';
+import { defineFeeTiers, defineMarket, type Market } from '../../domain/markets/market.ts';
 import type { LedgerPosition, LogRecord } from '../../domain/settlement.ts';
 import { emptyMarket } from '../../domain/snapshots.ts';
 import { type ActorRef, createActorSystem, tell } from '../actor.ts';

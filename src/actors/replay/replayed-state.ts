@@ -1,5 +1,5 @@
 import { assert } from '../../domain/assert.ts';
-import type { Order } from '../../domain/order.ts';
+import type { Order } from '../../domain/orders/order.ts';
 import type { MarketState, SettlementBatch, Wallet } from '../../domain/settlement.ts';
 import type { OrderRef } from '../../domain/trade.ts';
 import { orderLine, type PresentState, SetDigest, tradeLine } from './digest.ts';

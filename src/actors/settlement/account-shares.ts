@@ -1,8 +1,8 @@
-import type { AccountPolicy } from '../../domain/admission.ts';
+import type { AccountPolicy } from '../../domain/accounts/admission.ts';
 import { assert } from '../../domain/assert.ts';
 import type { Catalog } from '../../domain/catalog.ts';
-import type { Order } from '../../domain/order.ts';
-import type { Prevention } from '../../domain/prevention.ts';
+import type { Order } from '../../domain/orders/order.ts';
+import type { Prevention } from '../../domain/orders/prevention.ts';
 import type { FrameMaker, VolumeDelta, WalletDelta } from '../../domain/settlement.ts';
 import { FIRST_CUSTOMER_ACCOUNT, type Trade } from '../../domain/trade.ts';
 import { viewFill, viewOrder, viewPrevention } from '../../domain/views.ts';

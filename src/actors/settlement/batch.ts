@@ -1,14 +1,15 @@
-import type { AccountPolicy } from '../../domain/admission.ts';
+import type { AccountPolicy } from '../../domain/accounts/admission.ts';
+import { DAY_MS } from '../../domain/accounts/traded-volumes.ts';
 import { assert } from '../../domain/assert.ts';
 import type { Asset } from '../../domain/asset.ts';
-import type { Clearing } from '../../domain/call-auction.ts';
 import { candlesOf } from '../../domain/candles.ts';
 import type { Catalog } from '../../domain/catalog.ts';
-import type { FeeTier, Market } from '../../domain/market.ts';
-import { valueMinor } from '../../domain/market.ts';
-import { holdAssetId, type Order } from '../../domain/order.ts';
-import { isWorking } from '../../domain/order-machine.ts';
-import type { Prevention } from '../../domain/prevention.ts';
+import type { Clearing } from '../../domain/markets/call-auction.ts';
+import type { FeeTier, Market } from '../../domain/markets/market.ts';
+import { valueMinor } from '../../domain/markets/market.ts';
+import { holdAssetId, type Order } from '../../domain/orders/order.ts';
+import { isWorking } from '../../domain/orders/order-machine.ts';
+import type { Prevention } from '../../domain/orders/prevention.ts';
 import type {
   EnteredDeposit,
   EnteredPosting,
@@ -26,7 +27,6 @@ import {
   postingsOfTrade,
   type Trade,
 } from '../../domain/trade.ts';
-import { DAY_MS } from '../../domain/traded-volumes.ts';
 import type { AccountSettled } from '../account-messages.ts';
 import type {
   AssetEffect,

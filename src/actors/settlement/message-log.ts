@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { AccountPolicy } from '../../domain/admission.ts';
+import type { AccountPolicy } from '../../domain/accounts/admission.ts';
 import type { Asset } from '../../domain/asset.ts';
-import type { FeeTierSpec, MarketSpec } from '../../domain/market.ts';
+import type { FeeTierSpec, MarketSpec } from '../../domain/markets/market.ts';
 import type { LogRecord } from '../../domain/settlement.ts';
 import type { Effect } from '../effects.ts';
 import type { MarketCommand } from '../market-messages.ts';

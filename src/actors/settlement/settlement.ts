@@ -1,5 +1,5 @@
 import { type Catalog, withAsset, withMarket } from '../../domain/catalog.ts';
-import type { Market } from '../../domain/market.ts';
+import type { Market } from '../../domain/markets/market.ts';
 import type { Ledger, LedgerPosition, StoredFrame } from '../../domain/settlement.ts';
 import type { AccountMessage } from '../account-messages.ts';
 import { type ActorRef, type ParentRef, spawnActor, tell } from '../actor.ts';

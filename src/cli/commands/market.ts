@@ -1,4 +1,4 @@
-import type { FirstStatus, MarketSpec, MarketStatus, PriceBreakerSpec } from '../../domain/market.ts';
+import type { FirstStatus, MarketSpec, MarketStatus, PriceBreakerSpec } from '../../domain/markets/market.ts';
 import type { CommandContext } from '../context.ts';
 import { table } from '../output.ts';
 

@@ -5,7 +5,7 @@ import { listEntries } from '../../db/postings-read.ts';
 import { listPreventions } from '../../db/prevented-matches.ts';
 import { listTrades } from '../../db/trades-read.ts';
 import { listWallets } from '../../db/wallets-read.ts';
-import type { Market } from '../../domain/market.ts';
+import type { Market } from '../../domain/markets/market.ts';
 import { viewPrevention } from '../../domain/views.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SELF_TRADE_PREVENTIONS } from '../../domain/order.ts';
+import { SELF_TRADE_PREVENTIONS } from '../../domain/orders/order.ts';
 import { POSTING_KINDS } from '../../domain/settlement.ts';
 import { Fill } from '../orders/schema.ts';
 import { MarketSymbol } from '../schemas/order-request.ts';

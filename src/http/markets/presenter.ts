@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { formatPrice, formatQuantity, formatQuote, type Market } from '../../domain/market.ts';
+import { formatPrice, formatQuantity, formatQuote, type Market } from '../../domain/markets/market.ts';
 import { formatDecimal } from '../../domain/money.ts';
 import type * as schema from './schema.ts';
 

@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import { listCandles } from '../../db/candles-read.ts';
 import { listTrades } from '../../db/trades-read.ts';
 import { CANDLE_INTERVALS_MS } from '../../domain/candles.ts';
-import type { Market } from '../../domain/market.ts';
+import type { Market } from '../../domain/markets/market.ts';
 import { viewCandle, viewTrade } from '../../domain/views.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';

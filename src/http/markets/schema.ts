@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CANDLE_INTERVALS } from '../../domain/candles.ts';
-import { MARKET_STATUSES } from '../../domain/market.ts';
+import { MARKET_STATUSES } from '../../domain/markets/market.ts';
 import { MarketSymbol } from '../schemas/order-request.ts';
 import * as views from '../schemas/views.ts';
 import { assetSymbol, cursor, decimal, limit, page } from '../wire.ts';

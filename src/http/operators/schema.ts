@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FIRST_STATUSES } from '../../domain/market.ts';
+import { FIRST_STATUSES } from '../../domain/markets/market.ts';
 import { selfTradePrevention } from '../account/schema.ts';
 import { marketStatus } from '../markets/schema.ts';
 import { MarketSymbol } from '../schemas/order-request.ts';

@@ -1,5 +1,5 @@
-import type { OrderListRequest } from '../../domain/order-list.ts';
-import type { OrderRequest } from '../../domain/order-request.ts';
+import type { OrderListRequest } from '../../domain/orders/order-list.ts';
+import type { OrderRequest } from '../../domain/orders/order-request.ts';
 
 /** One request for each thing that can be asked for, for both documents; a test places them all. */
 

@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import type { OrderCommand, Replacement } from '../../actors/ports.ts';
 import { findOrder } from '../../db/ledger.ts';
 import { findOrderByClientOrderId, listOpenOrders, listPastOrders } from '../../db/orders-read.ts';
-import { isClientOrderId, type Order } from '../../domain/order.ts';
+import { isClientOrderId, type Order } from '../../domain/orders/order.ts';
 import { type Result, refuse } from '../../domain/rejection.ts';
 import { parseOrderId, viewOrder } from '../../domain/views.ts';
 import type { Gateway } from '../gateway.ts';

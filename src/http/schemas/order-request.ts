@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, TIMES_IN_FORCE } from '../../domain/order.ts';
+import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, TIMES_IN_FORCE } from '../../domain/orders/order.ts';
 
 /**
  * What clients send to trade, the same over REST and WebSocket. Schemas hold types and sizes; what a value means in its

@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import { MARKET_STATUSES } from '../../domain/market.ts';
-import { ORDER_REASONS, ORDER_TYPES, SELF_TRADE_PREVENTIONS, TIMES_IN_FORCE } from '../../domain/order.ts';
-import { ORDER_STATUSES } from '../../domain/order-machine.ts';
-import { LIST_TYPES } from '../../domain/order-terms.ts';
+import { MARKET_STATUSES } from '../../domain/markets/market.ts';
+import {
+  ORDER_REASONS,
+  ORDER_TYPES,
+  SELF_TRADE_PREVENTIONS,
+  TIMES_IN_FORCE,
+} from '../../domain/orders/order.ts';
+import { ORDER_STATUSES } from '../../domain/orders/order-machine.ts';
+import { LIST_TYPES } from '../../domain/orders/order-terms.ts';
 
 /** How the views of domain/views and actors/ports look, for documents. Decimals are strings, times ISO 8601 in UTC. */
 

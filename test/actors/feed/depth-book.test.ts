@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { LevelChange } from '../../../src/actors/effects.ts';
 import { DepthBook } from '../../../src/actors/feed/depth-book.ts';
 import type { DepthDiff, DepthView, LevelView } from '../../../src/actors/ports.ts';
-import { formatPrice, formatQuantity } from '../../../src/domain/market.ts';
+import { formatPrice, formatQuantity } from '../../../src/domain/markets/market.ts';
 import { SortedKeys } from '../../../src/domain/sorted-keys.ts';
 import { testMarket } from './market.ts';
 

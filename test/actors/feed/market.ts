@@ -1,4 +1,4 @@
-import { defineMarket, type Market } from '../../../src/domain/market.ts';
+import { defineMarket, type Market } from '../../../src/domain/markets/market.ts';
 import type { Trade } from '../../../src/domain/trade.ts';
 
 const btc = { id: 1, symbol: 'BTC', name: 'Bitcoin', scale: 8 };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { MarketCommand, SubmitOrder } from '../../../src/actors/market-messages.ts';
 import type { Matching } from '../../../src/actors/markets/matching.ts';
 import { BUY, SELL } from '../../../src/domain/book/commands.ts';
-import { holdFor, type Order } from '../../../src/domain/order.ts';
+import { holdFor, type Order } from '../../../src/domain/orders/order.ts';
 import { emptyMarket, type MarketSnapshot } from '../../../src/domain/snapshots.ts';
 import { marketOf } from '../../support/markets.ts';
 

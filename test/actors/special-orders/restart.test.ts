@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { OrderListRequest } from '../../../src/domain/order-list.ts';
+import type { OrderListRequest } from '../../../src/domain/orders/order-list.ts';
 import { eventually, mustBeOk, startTestExchange } from '../../support/exchange.ts';
 
 /** What waits, hides or belongs together has to be there again after a restart, and go on as if there had been none. */

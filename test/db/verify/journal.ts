@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { type CommonQueryMethods, sql } from 'slonik';
 import { candlesOf } from '../../../src/domain/candles.ts';
 import { feeOn } from '../../../src/domain/fees.ts';
-import { defineMarket, type Market, valueMinor } from '../../../src/domain/market.ts';
-import type { Side } from '../../../src/domain/order.ts';
+import { defineMarket, type Market, valueMinor } from '../../../src/domain/markets/market.ts';
+import type { Side } from '../../../src/domain/orders/order.ts';
 import { type Posting, postingsOfDeposit, postingsOfTrade, type Trade } from '../../../src/domain/trade.ts';
 
 /**

@@ -4,7 +4,7 @@ import { createBook } from '../../../src/domain/book/book.ts';
 import { BUY, SELL, type Side } from '../../../src/domain/book/commands.ts';
 import { CROSSED, EventBuffer, REFRESHED } from '../../../src/domain/book/events.ts';
 import { readEvents } from '../../../src/domain/book/read-events.ts';
-import { clearingOf } from '../../../src/domain/call-auction.ts';
+import { clearingOf } from '../../../src/domain/markets/call-auction.ts';
 
 const order = fc.record({
   side: fc.constantFrom<Side>(BUY, SELL),

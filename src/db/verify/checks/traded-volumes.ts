@@ -1,5 +1,5 @@
 import { sql } from 'slonik';
-import { DAY_MS } from '../../../domain/traded-volumes.ts';
+import { DAY_MS } from '../../../domain/accounts/traded-volumes.ts';
 import { countOf, OFFENDER_LIMIT, sqlCheck } from '../check.ts';
 import { fills, marketUnits } from '../units.ts';
 

@@ -1,8 +1,7 @@
-import type { AmendRequest, Reservation } from './admission.ts';
-import type { Market } from './market.ts';
-import { CLOSURE_DETAILS, refusalForOrder } from './market-machine.ts';
-import { hasLimitPrice, holdAssetId, holdFor } from './order.ts';
-import { isTrailing } from './order-terms.ts';
+import type { Market } from '../markets/market.ts';
+import { CLOSURE_DETAILS, refusalForOrder } from '../markets/market-machine.ts';
+import { hasLimitPrice, holdAssetId, holdFor } from '../orders/order.ts';
+import { isTrailing } from '../orders/order-terms.ts';
 import {
   checkNotional,
   checkPriceBand,
@@ -10,8 +9,9 @@ import {
   parsePrice,
   parseQuantity,
   protectionPrice,
-} from './order-values.ts';
-import { accept, type Result, refuse } from './rejection.ts';
+} from '../orders/order-values.ts';
+import { accept, type Result, refuse } from '../rejection.ts';
+import type { AmendRequest, Reservation } from './admission.ts';
 import type { Amend, WorkingOrder } from './working-orders.ts';
 
 /**

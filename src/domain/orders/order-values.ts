@@ -1,7 +1,7 @@
-import type { Market } from './market.ts';
-import { formatDecimal, parseDecimal } from './money.ts';
+import type { Market } from '../markets/market.ts';
+import { formatDecimal, parseDecimal } from '../money.ts';
+import { accept, type Result, refuse } from '../rejection.ts';
 import type { Side } from './order.ts';
-import { accept, type Result, refuse } from './rejection.ts';
 
 /** Prices, quantities and amounts of orders: from decimals to a market's ticks and lots, within its limits. */
 

@@ -1,6 +1,6 @@
-import { assert } from './assert.ts';
-import type { Trigger } from './order-terms.ts';
-import { SortedKeys } from './sorted-keys.ts';
+import { assert } from '../assert.ts';
+import type { Trigger } from '../orders/order-terms.ts';
+import { SortedKeys } from '../sorted-keys.ts';
 
 /** Orders that wait for a price, by that price; of one price in the order of their arrival. */
 export class TriggerBook<Order> {

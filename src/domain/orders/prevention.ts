@@ -1,5 +1,5 @@
+import type { OrderRef } from '../trade.ts';
 import type { SelfTradePrevention, Side } from './order.ts';
-import type { OrderRef } from './trade.ts';
 
 /** A trade that did not happen, because both orders belong to one trade group. */
 export interface Prevention {

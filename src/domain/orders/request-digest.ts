@@ -1,4 +1,4 @@
-import { digest53 } from './digest.ts';
+import { digest53 } from '../digest.ts';
 import type { OrderListRequest } from './order-list.ts';
 import type { OrderRequest } from './order-request.ts';
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { PriceWindow } from '../../src/domain/price-window.ts';
+import { PriceWindow } from '../../../src/domain/markets/price-window.ts';
 
 const window = () => new PriceWindow({ bandPpm: 100_000, windowMs: 10_000, auctionMs: 1_000 });
 

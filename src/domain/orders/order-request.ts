@@ -1,3 +1,4 @@
+import { type Refusal, refuse } from '../rejection.ts';
 import {
   hasLimitPrice,
   isClientOrderId,
@@ -7,7 +8,6 @@ import {
   type Side,
   type TimeInForce,
 } from './order.ts';
-import { type Refusal, refuse } from './rejection.ts';
 
 /** An order as a client asks for it: decimals as strings in human units. */
 export interface OrderRequest {

@@ -1,9 +1,9 @@
-import { Account } from '../../src/domain/account.ts';
-import type { AdmittedOrder } from '../../src/domain/admission.ts';
-import type { Order } from '../../src/domain/order.ts';
-import type { OrderRequest } from '../../src/domain/order-request.ts';
-import type { AccountChanges, AccountSnapshot } from '../../src/domain/snapshots.ts';
-import { marketOf } from '../support/markets.ts';
+import { Account } from '../../../src/domain/accounts/account.ts';
+import type { AdmittedOrder } from '../../../src/domain/accounts/admission.ts';
+import type { Order } from '../../../src/domain/orders/order.ts';
+import type { OrderRequest } from '../../../src/domain/orders/order-request.ts';
+import type { AccountChanges, AccountSnapshot } from '../../../src/domain/snapshots.ts';
+import { marketOf } from '../../support/markets.ts';
 
 /** One account to talk to in tests of the domain, and orders as a commit would tell of them. */
 

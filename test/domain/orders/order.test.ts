@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { holdAssetId, holdFor, initialHold } from '../../src/domain/order.ts';
-import type { OrderRequest } from '../../src/domain/order-request.ts';
-import { protectionPrice } from '../../src/domain/order-values.ts';
-import { ticketFor } from '../../src/domain/ticket.ts';
-import { marketOf } from '../support/markets.ts';
+import { holdAssetId, holdFor, initialHold } from '../../../src/domain/orders/order.ts';
+import type { OrderRequest } from '../../../src/domain/orders/order-request.ts';
+import { protectionPrice } from '../../../src/domain/orders/order-values.ts';
+import { ticketFor } from '../../../src/domain/orders/ticket.ts';
+import { marketOf } from '../../support/markets.ts';
 
 const market = marketOf();
 const limit: OrderRequest = { market: 'BTC-USD', side: 'buy', type: 'limit', price: '100.5', quantity: '2' };

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { MAX_WORKING_ORDERS } from '../../src/domain/market.ts';
+import { MAX_WORKING_ORDERS } from '../../../src/domain/markets/market.ts';
 import {
   accountWith,
   admit,

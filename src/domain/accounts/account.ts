@@ -1,3 +1,13 @@
+import { assert } from '../assert.ts';
+import { feeTierFor, type Market } from '../markets/market.ts';
+import { holdAssetId, holdFor, initialHold, type Order } from '../orders/order.ts';
+import { listReservations, listTickets, type OrderListRequest } from '../orders/order-list.ts';
+import { isWorking } from '../orders/order-machine.ts';
+import type { OrderRequest } from '../orders/order-request.ts';
+import { digestOf } from '../orders/request-digest.ts';
+import { type SpecialTicket, ticketFor } from '../orders/ticket.ts';
+import { accept, type Result, refuse } from '../rejection.ts';
+import type { AccountChanges, AccountSnapshot } from '../snapshots.ts';
 import {
   type AccountPolicy,
   type Admission,
@@ -9,17 +19,7 @@ import {
   refusalForTickets,
 } from './admission.ts';
 import { amendFor } from './amend.ts';
-import { assert } from './assert.ts';
 import { ClientOrderIds } from './client-order-ids.ts';
-import { feeTierFor, type Market } from './market.ts';
-import { holdAssetId, holdFor, initialHold, type Order } from './order.ts';
-import { listReservations, listTickets, type OrderListRequest } from './order-list.ts';
-import { isWorking } from './order-machine.ts';
-import type { OrderRequest } from './order-request.ts';
-import { accept, type Result, refuse } from './rejection.ts';
-import { digestOf } from './request-digest.ts';
-import type { AccountChanges, AccountSnapshot } from './snapshots.ts';
-import { type SpecialTicket, ticketFor } from './ticket.ts';
 import { DAY_MS, TradedVolumes } from './traded-volumes.ts';
 import { WorkingOrders } from './working-orders.ts';
 

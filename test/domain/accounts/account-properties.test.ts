@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { holdFor, initialHold, type Order } from '../../src/domain/order.ts';
-import type { OrderStatus } from '../../src/domain/order-machine.ts';
+import { holdFor, initialHold, type Order } from '../../../src/domain/orders/order.ts';
+import type { OrderStatus } from '../../../src/domain/orders/order-machine.ts';
 import {
   accountWith,
   admit,

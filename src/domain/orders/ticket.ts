@@ -1,5 +1,6 @@
-import { formatQuantity, type Market } from './market.ts';
-import { parseDecimal } from './money.ts';
+import { formatQuantity, type Market } from '../markets/market.ts';
+import { parseDecimal } from '../money.ts';
+import { accept, type Result, refuse } from '../rejection.ts';
 import { hasLimitPrice, type OrderTicket, type SelfTradePrevention } from './order.ts';
 import { checkRequest, type OrderRequest } from './order-request.ts';
 import { type OrderTerms, type Trigger, trailedStop } from './order-terms.ts';
@@ -13,7 +14,6 @@ import {
   parseQuantity,
   protectionPrice,
 } from './order-values.ts';
-import { accept, type Result, refuse } from './rejection.ts';
 
 /** A ticket with what was asked for beyond it. */
 export interface SpecialTicket extends OrderTicket {

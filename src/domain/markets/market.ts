@@ -1,6 +1,6 @@
-import type { Asset } from './asset.ts';
-import { formatDecimal, parseDecimal } from './money.ts';
-import { accept, type Result, refuse } from './rejection.ts';
+import type { Asset } from '../asset.ts';
+import { formatDecimal, parseDecimal } from '../money.ts';
+import { accept, type Result, refuse } from '../rejection.ts';
 
 /**
  * `open` takes everything; `post_only` only orders that rest; `auction` gathers orders that rest or wait and trades them at

@@ -1,5 +1,5 @@
 import { createMachine } from 'xstate';
-import { compileLifecycle } from './lifecycle.ts';
+import { compileLifecycle } from '../lifecycle.ts';
 
 /** Where an order stands. They are stored by their place here: only add at the end. */
 export const ORDER_STATUSES = Object.freeze([

@@ -1,5 +1,8 @@
 import test from 'ava';
-import { ClientOrderIds, REMEMBERED_CLIENT_ORDER_IDS } from '../../src/domain/client-order-ids.ts';
+import {
+  ClientOrderIds,
+  REMEMBERED_CLIENT_ORDER_IDS,
+} from '../../../src/domain/accounts/client-order-ids.ts';
 
 const none = () => false;
 

@@ -1,9 +1,9 @@
-import type { Reservation } from './admission.ts';
-import type { Market } from './market.ts';
+import type { Reservation } from '../accounts/admission.ts';
+import type { Market } from '../markets/market.ts';
+import { accept, type Result, refuse } from '../rejection.ts';
 import { holdAssetId, holdFor, initialHold, type Order, rests, type Side } from './order.ts';
 import type { OrderRequest } from './order-request.ts';
 import { isTrailing, type ListType } from './order-terms.ts';
-import { accept, type Result, refuse } from './rejection.ts';
 import { type SpecialTicket, ticketFor } from './ticket.ts';
 
 /** Orders that a client places together, in one market: a working order that opens the legs, or two legs alone. */

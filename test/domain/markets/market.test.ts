@@ -9,8 +9,8 @@ import {
   formatQuote,
   type MarketSpec,
   valueMinor,
-} from '../../src/domain/market.ts';
-import { BTC, BTC_USD, marketOf, USD } from '../support/markets.ts';
+} from '../../../src/domain/markets/market.ts';
+import { BTC, BTC_USD, marketOf, USD } from '../../support/markets.ts';
 
 function refusalOf(change: Partial<MarketSpec>, base = BTC, quote = USD): string {
   const market = defineMarket(1, { ...BTC_USD, ...change }, base, quote);

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { TradedVolumes, VOLUME_DAYS } from '../../src/domain/traded-volumes.ts';
+import { TradedVolumes, VOLUME_DAYS } from '../../../src/domain/accounts/traded-volumes.ts';
 
 test('counts the last 30 days of one quote asset, today included', (t) => {
   const volumes = new TradedVolumes([

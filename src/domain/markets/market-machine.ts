@@ -1,8 +1,8 @@
 import { createMachine } from 'xstate';
-import { compileLifecycle } from './lifecycle.ts';
+import { compileLifecycle } from '../lifecycle.ts';
+import type { TimeInForce } from '../orders/order.ts';
+import { rests } from '../orders/order.ts';
 import type { MarketStatus } from './market.ts';
-import type { TimeInForce } from './order.ts';
-import { rests } from './order.ts';
 
 /** Named for the status that they lead to. */
 export type MarketEvent = Exclude<MarketStatus, 'pending'>;

@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { ExpiryQueue } from '../../src/domain/expiry-queue.ts';
-import type { Trigger } from '../../src/domain/order-terms.ts';
-import { trailedStop } from '../../src/domain/order-terms.ts';
-import { TriggerBook } from '../../src/domain/trigger-book.ts';
+import { ExpiryQueue } from '../../../src/domain/markets/expiry-queue.ts';
+import { TriggerBook } from '../../../src/domain/markets/trigger-book.ts';
+import type { Trigger } from '../../../src/domain/orders/order-terms.ts';
+import { trailedStop } from '../../../src/domain/orders/order-terms.ts';
 
 interface Waiting {
   readonly name: number;

@@ -1,6 +1,6 @@
-import type { Order, OrderType, Side, TimeInForce } from './order.ts';
-import { isWaiting } from './order-machine.ts';
-import type { ListPlace, Trigger } from './order-terms.ts';
+import type { Order, OrderType, Side, TimeInForce } from '../orders/order.ts';
+import { isWaiting } from '../orders/order-machine.ts';
+import type { ListPlace, Trigger } from '../orders/order-terms.ts';
 
 /** What an account knows of its own working orders: as of the last commit, or as it admitted them. */
 export interface WorkingOrder {

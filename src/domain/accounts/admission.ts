@@ -1,10 +1,10 @@
-import type { Market } from './market.ts';
-import { MAX_WORKING_ORDERS } from './market.ts';
-import { CLOSURE_DETAILS, refusalForOrder } from './market-machine.ts';
-import type { OrderTicket, SelfTradePrevention, Side } from './order.ts';
-import type { OrderTerms } from './order-terms.ts';
-import { type Refusal, refuse } from './rejection.ts';
-import type { SpecialTicket } from './ticket.ts';
+import type { Market } from '../markets/market.ts';
+import { MAX_WORKING_ORDERS } from '../markets/market.ts';
+import { CLOSURE_DETAILS, refusalForOrder } from '../markets/market-machine.ts';
+import type { OrderTicket, SelfTradePrevention, Side } from '../orders/order.ts';
+import type { OrderTerms } from '../orders/order-terms.ts';
+import type { SpecialTicket } from '../orders/ticket.ts';
+import { type Refusal, refuse } from '../rejection.ts';
 import { isStop, type WorkingOrder, type WorkingOrders } from './working-orders.ts';
 
 /** What an account decides, and how it says so to a market. */

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type AuctionLevel, clearingOf } from '../../src/domain/call-auction.ts';
+import { type AuctionLevel, clearingOf } from '../../../src/domain/markets/call-auction.ts';
 
 const byPrice = (levels: Map<number, number>, sign: 1 | -1): AuctionLevel[] =>
   [...levels].sort((a, b) => sign * (a[0] - b[0]));

@@ -1,5 +1,5 @@
-import type { Market } from './market.ts';
-import { valueMinor } from './market.ts';
+import type { Market } from '../markets/market.ts';
+import { valueMinor } from '../markets/market.ts';
 import type { OrderStatus } from './order-machine.ts';
 import type { OrderTerms } from './order-terms.ts';
 
