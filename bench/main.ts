@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<BenchModule>>> = {
   feed: () => import('./feed/feed.ts'),
   recovery: () => import('./recovery.ts'),
   growth: () => import('./growth.ts'),
+  cascade: () => import('./cascade.ts'),
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });

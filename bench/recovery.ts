@@ -56,7 +56,7 @@ async function fill(dataDir: string, log: BenchOptions['log']): Promise<void> {
   try {
     await client.query(OPEN_ORDERS_SQL, [customers[0]!.accountId, ACCOUNTS, OPEN_ORDERS]);
     await client.query(LOCKED_SQL);
-    await client.query(`update market_states set seq = $1 where market_id = 1`, [OPEN_ORDERS]);
+    await client.query(`update market_states set seq = $1, places = $1 where market_id = 1`, [OPEN_ORDERS]);
     await client.query('vacuum analyze open_orders');
     log(`${OPEN_ORDERS} open orders of ${ACCOUNTS} accounts are there`);
   } finally {
