@@ -75,6 +75,11 @@ export interface EndAuction {
   readonly type: 'endAuction';
 }
 
+/** Lets some of the stops enter the market whose price was reached, and whose turn had not come in that message. */
+export interface FireStops {
+  readonly type: 'fireStops';
+}
+
 /** Cancels some of the orders that are left in a market that was closed. */
 export interface SweepClosed {
   readonly type: 'sweepClosed';
@@ -89,6 +94,7 @@ export type MarketCommand =
   | CancelAllResting
   | EndAuction
   | ExpireOrders
+  | FireStops
   | SweepClosed
   | SetMarketStatus;
 

@@ -13,6 +13,8 @@ import { lineOf } from './naive-market-script.ts';
 import { Traders } from './naive-market-traders.ts';
 
 const START_MS = 1_000;
+/** Few, so that stops often have their turn in a later message. */
+const FIRES_A_MESSAGE = 2;
 const REPLY_TO = 7;
 const SIDES = [
   [BUY, 'buy'],
@@ -38,6 +40,8 @@ export function runDrafts(drafts: readonly Draft[]): { commands: number; hash: n
     atMs += next.waitMs;
     // As the market's actor does before it looks at a command.
     if (pair.naive.due(atMs).length > 0) run({ type: 'expireOrders' });
+    // Others come in between as often as not.
+    if (pair.naive.hasDue && next.waitMs % 2 === 0) run({ type: 'fireStops' });
     run(traders.command(next, atMs));
   }
   return { commands: script.length, hash: pair.hash };
@@ -53,8 +57,8 @@ function attempt(act: () => string | undefined): string | undefined {
 
 /** A market and its naive twin, which are given the same commands. */
 export class MarketPair {
-  readonly naive = new NaiveMarket(market);
-  #matching = new Matching(market, emptyMarket(market));
+  readonly naive = new NaiveMarket(market, FIRES_A_MESSAGE);
+  #matching = new Matching(market, emptyMarket(market), FIRES_A_MESSAGE);
   readonly #totals = new Totals();
   hash = 0;
 
@@ -78,15 +82,19 @@ export class MarketPair {
     );
     const { status, seq, tradeNo, lastPriceTicks, places } = state;
     orders.sort((a, b) => a.priority - b.priority);
-    this.#matching = new Matching(market, {
-      ...emptyMarket(market),
-      status,
-      seq,
-      tradeNo,
-      lastPriceTicks,
-      places,
-      orders,
-    });
+    this.#matching = new Matching(
+      market,
+      {
+        ...emptyMarket(market),
+        status,
+        seq,
+        tradeNo,
+        lastPriceTicks,
+        places,
+        orders,
+      },
+      FIRES_A_MESSAGE,
+    );
     return this.#stateAmiss();
   }
 

@@ -33,14 +33,28 @@ export class NaiveMarket {
   seq = 0;
   /** Every order that was open before the message, or that it brought. */
   touchable: readonly NaiveOrder[] = [];
+  readonly #firesAMessage: number;
   #due: NaiveOrder[] = [];
+  /** Of those that are due, the ones that a message before left so. */
+  readonly #reached = new Set<NaiveOrder>();
+  #fired = 0;
   #message = 0;
   #entries = 0;
   #atMs = 0;
 
-  constructor(market: Market) {
+  constructor(market: Market, firesAMessage: number) {
     this.#market = market;
+    this.#firesAMessage = firesAMessage;
     this.book = new NaiveMarketBook(market);
+  }
+
+  /** Whether stops were reached whose turn has not come. */
+  get hasDue(): boolean {
+    return this.#due.length > 0 && this.#isContinuous;
+  }
+
+  get #isContinuous(): boolean {
+    return this.status === 'open' || this.status === 'post_only';
   }
 
   get orders(): readonly NaiveOrder[] {
@@ -83,8 +97,13 @@ export class NaiveMarket {
       case 'setMarketStatus': {
         if (command.status === this.status) return 'nothing';
         this.status = command.status;
+        // Trading begins at the last price.
+        const { lastPriceTicks } = this.book;
+        if (this.#isContinuous && lastPriceTicks !== null) this.#observe(lastPriceTicks);
         return 'something';
       }
+      case 'fireStops':
+        return this.hasDue ? 'something' : 'nothing';
       default:
         throw new Error(`A naive market knows no ${command.type}.`);
     }
@@ -140,7 +159,8 @@ export class NaiveMarket {
     if (order === undefined) return 'order_not_open';
     const closed = this.#closedFor(order.postOnly);
     if (closed !== undefined) return closed;
-    if (stopTicks !== undefined && order.status !== 'untriggered') return 'order_triggered';
+    const waits = order.status === 'untriggered' && !this.#due.includes(order);
+    if (!waits && (stopTicks !== undefined || order.status === 'untriggered')) return 'order_triggered';
     if (quantityLots <= order.filledLots) return 'quantity_below_filled';
     if (order.status === 'untriggered') {
       order.priceTicks = priceTicks;
@@ -201,11 +221,17 @@ export class NaiveMarket {
 
   #settle(): void {
     const { book } = this;
+    this.#fired = 0;
     for (;;) {
       if (book.prices.length > 0) this.#observe(book.prices.shift()!);
       else if (book.listed.length > 0) this.#followList(book.listed.shift()!);
-      else if (this.#due.length > 0) this.#fire(this.#due.shift()!);
-      else return;
+      else if (this.#due.length > 0 && this.#fired < this.#firesAMessage) this.#fire(this.#due.shift()!);
+      else break;
+    }
+    for (const order of this.#due) {
+      if (order.status !== 'untriggered' || this.#reached.has(order)) continue;
+      this.#reached.add(order);
+      order.arrival = book.nextArrival();
     }
   }
 
@@ -230,7 +256,10 @@ export class NaiveMarket {
   }
 
   #fire(order: NaiveOrder): void {
-    if (order.status !== 'untriggered') return;
+    this.#reached.delete(order);
+    // Where nothing trades at once it waits again.
+    if (order.status !== 'untriggered' || !this.#isContinuous) return;
+    this.#fired += 1;
     const trigger = order.trigger!;
     order.status = 'open';
     order.trigger = { ...trigger, firedAtMs: this.#atMs };

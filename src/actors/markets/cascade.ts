@@ -3,7 +3,7 @@ import { isContinuous } from '../../domain/markets/market-machine.ts';
 import type { OrderReason } from '../../domain/orders/order.ts';
 import { affordableLots, received } from '../../domain/orders/order-list.ts';
 import { isWaiting, isWorking } from '../../domain/orders/order-machine.ts';
-import { isTrailing, trailedStop } from '../../domain/orders/order-terms.ts';
+import { isTrailing, type Trigger, trailedStop } from '../../domain/orders/order-terms.ts';
 import { protectionPrice } from '../../domain/orders/order-values.ts';
 import type { Execution } from './execution.ts';
 import type { OpenMarket } from './open-market.ts';
@@ -22,10 +22,9 @@ export class Cascade {
   readonly #on: OpenMarket;
   readonly #execution: Execution;
   readonly #placement: Placement;
-  readonly #due: LiveOrder[] = [];
   #observedTrades = 0;
   #handledListed = 0;
-  #firedDue = 0;
+  #fired = 0;
 
   constructor(on: OpenMarket, execution: Execution) {
     this.#on = on;
@@ -74,7 +73,8 @@ export class Cascade {
 
   /**
    * Goes on until nothing more follows. Stops see each price first, so that one set up later sees none from before; then
-   * lists, so that a leg that is canceled doesn't fire; then the stops in the order in which they were reached.
+   * lists, so that a leg that is canceled doesn't fire; then the stops in the order in which they were reached. Only so many
+   * of them have their turn in one message, so that a message is never long; the others have it in messages of their own.
    */
   settle(): void {
     const { listed, trades } = this.#execution;
@@ -87,9 +87,8 @@ export class Cascade {
         this.#handledListed += 1;
         this.#followList(order);
       } else {
-        const order = this.#due[this.#firedDue];
-        if (order === undefined) return;
-        this.#firedDue += 1;
+        const order = this.#fired < this.#on.firesAMessage ? this.#on.due.take() : undefined;
+        if (order === undefined) return this.#keepDue();
         if (order.status === 'untriggered') this.#fire(order);
       }
     }
@@ -105,7 +104,7 @@ export class Cascade {
       this.#execution.changes.touch(order);
       order.priority = this.#on.nextPlace();
     });
-    for (const order of due) this.#due.push(order);
+    for (const order of due) this.#on.due.add(order);
   }
 
   /** Lets an order wait for its stop price; one that is reached already fires in its turn. */
@@ -124,15 +123,17 @@ export class Cascade {
     const isReached =
       lastPriceTicks !== null &&
       (fires === 'above' ? lastPriceTicks >= stopTicks : lastPriceTicks <= stopTicks);
-    if (isReached && isContinuous(this.#on.status)) this.#due.push(order);
+    if (isReached && isContinuous(this.#on.status)) this.#on.due.add(order);
     else this.#on.waiting.add(order);
   }
 
   #fire(order: LiveOrder): void {
     const trigger = triggerOf(order);
     // What the circuit breaker has kept from firing waits for the price of the auction.
-    if (!isContinuous(this.#on.status)) return this.#on.waiting.add(order);
-    order.terms = { ...order.terms, trigger: { ...trigger, firedAtMs: this.#execution.atMs } };
+    if (!isContinuous(this.#on.status)) return this.#waitAgain(order, trigger);
+    this.#fired += 1;
+    const { isReached: _, ...rest } = trigger;
+    order.terms = { ...order.terms, trigger: { ...rest, firedAtMs: this.#execution.atMs } };
     this.#execution.changes.step(order, 'triggered', 'none');
     if (isTrailing(trigger)) {
       const priceTicks = protectionPrice(this.#on.market, order.side, trigger.stopTicks);
@@ -141,6 +142,25 @@ export class Cascade {
     }
     this.#execution.noticeListed(order);
     this.#placement.place(order);
+  }
+
+  #waitAgain(order: LiveOrder, { isReached, ...trigger }: Trigger): void {
+    if (isReached === true) {
+      this.#execution.changes.touch(order);
+      order.terms = { ...order.terms, trigger };
+    }
+    this.#on.waiting.add(order);
+  }
+
+  /** What had no turn in this message is remembered as reached, in its order. */
+  #keepDue(): void {
+    for (const order of this.#on.due) {
+      const trigger = triggerOf(order);
+      if (order.status !== 'untriggered' || trigger.isReached === true) continue;
+      this.#execution.changes.touch(order);
+      order.terms = { ...order.terms, trigger: { ...trigger, isReached: true } };
+      order.priority = this.#on.nextPlace();
+    }
   }
 
   /** An order of a list traded, fired or ended. */

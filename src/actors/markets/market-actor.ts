@@ -1,6 +1,7 @@
 import type { Market } from '../../domain/markets/market.ts';
+import { isContinuous } from '../../domain/markets/market-machine.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
-import { type ActorRef, type ParentRef, spawnActor } from '../actor.ts';
+import { type ActorRef, type ParentRef, spawnActor, tell } from '../actor.ts';
 import type { Effect } from '../effects.ts';
 import type { MarketClock, MarketCommand, MarketMessage } from '../market-messages.ts';
 import { answer, refusalOf, reserves, returnedBy } from './answers.ts';
@@ -41,6 +42,18 @@ export function spawnMarket(
   let matching = new Matching(market, snapshot);
   const setAlarm = () => ports.wakeAt?.(dueAtMs(matching.state));
 
+  /** Work that comes in parts is under way: a part is committed before the next, so that others have their turn between. */
+  let isPartUnderWay = false;
+
+  function goOnInParts(): void {
+    if (ports.wakeAt === undefined || isPartUnderWay || nextPart(matching.state) === undefined) return;
+    isPartUnderWay = true;
+    void ports.settled().then(() => {
+      isPartUnderWay = false;
+      tell(ref, { type: 'clock' });
+    });
+  }
+
   /** Nothing that has expired trades any more, and no auction goes on beyond its end, however late the clock is. */
   function handleDue(atMs: number): void {
     for (const command of dueCommands(matching.state, atMs)) {
@@ -54,6 +67,7 @@ export function spawnMarket(
         await ports.settled();
         matching = new Matching(market, await ports.load(market));
         setAlarm();
+        goOnInParts();
         ports.onRestored(market);
         return;
       } catch (error) {
@@ -65,19 +79,23 @@ export function spawnMarket(
   }
 
   setAlarm();
-  return spawnActor<MarketMessage | MarketClock>(
+  const ref = spawnActor<MarketMessage | MarketClock>(
     parent,
     `market-${market.symbol}`,
     (message) => {
       const atMs = ports.clock.now();
-      if (message.type === 'clock') handleDue(atMs);
-      else {
+      if (message.type === 'clock') {
+        handleDue(atMs);
+        const part = isPartUnderWay ? undefined : nextPart(matching.state);
+        if (part !== undefined) ports.tellSettlement(matching.handle(part, atMs, 0));
+      } else {
         ports.beforeMessage?.(market, message);
         // In a replay they are in the log.
         if (ports.wakeAt !== undefined) handleDue(atMs);
         ports.tellSettlement(matching.handle(message.command, atMs, message.replyTo));
       }
       setAlarm();
+      goOnInParts();
     },
     (message, error) => {
       ports.onQuarantined(market, message, error);
@@ -93,11 +111,18 @@ export function spawnMarket(
       return restore();
     },
   );
+  goOnInParts();
+  return ref;
+}
+
+/** The next part of what one message did not do to its end. */
+function nextPart({ status, orders, due }: OpenMarket): MarketCommand | undefined {
+  if (status === 'closed' && orders.size > 0) return { type: 'sweepClosed' };
+  return due.size > 0 && isContinuous(status) ? { type: 'fireStops' } : undefined;
 }
 
 /** When something will be due, in milliseconds since the Unix epoch. */
-function dueAtMs({ expiries, auctionEndsAtMs, status, orders }: OpenMarket): number {
-  if (status === 'closed' && orders.size > 0) return 0;
+function dueAtMs({ expiries, auctionEndsAtMs }: OpenMarket): number {
   return Math.min(expiries.nextAtMs, auctionEndsAtMs ?? Number.POSITIVE_INFINITY);
 }
 
@@ -109,6 +134,5 @@ function dueCommands(
   const commands: MarketCommand[] = [];
   if (expiries.nextAtMs <= atMs) commands.push({ type: 'expireOrders' });
   if (auctionEndsAtMs !== null && auctionEndsAtMs <= atMs) commands.push({ type: 'endAuction' });
-  if (status === 'closed' && orders.size > 0) commands.push({ type: 'sweepClosed' });
   return commands;
 }

@@ -1,6 +1,6 @@
 import type { AdmittedOrder } from '../../domain/accounts/admission.ts';
 import { writeReduce } from '../../domain/book/commands.ts';
-import type { Market, MarketStatus } from '../../domain/markets/market.ts';
+import type { Market } from '../../domain/markets/market.ts';
 import {
   isContinuous,
   type MarketClosure,
@@ -17,6 +17,7 @@ import type {
   CancelResting,
   EndAuction,
   ExpireOrders,
+  FireStops,
   MarketCommand,
   ReplaceOrder,
   ReservingCommand,
@@ -48,8 +49,9 @@ type Handled = MarketEffect | AnswerEffect;
 export class Matching {
   readonly #on: OpenMarket;
 
-  constructor(market: Market, snapshot: MarketSnapshot) {
-    this.#on = new OpenMarket(market, snapshot);
+  /** @param firesAMessage how many stops enter the market in one message at most; the usual number when left out */
+  constructor(market: Market, snapshot: MarketSnapshot, firesAMessage?: number) {
+    this.#on = new OpenMarket(market, snapshot, firesAMessage);
   }
 
   /** The market as it is, to look at. */
@@ -79,6 +81,8 @@ export class Matching {
         return this.#expire(command, atMs, replyTo);
       case 'setMarketStatus':
         return this.#setStatus(command, atMs, replyTo);
+      case 'fireStops':
+        return this.#fireStops(command, atMs, replyTo);
       case 'endAuction':
         return this.#endAuction(command, atMs, replyTo);
       case 'sweepClosed':
@@ -199,14 +203,16 @@ export class Matching {
     if (order === undefined) return this.#refuse(command, 'order_not_open', replyTo);
     const closed = this.#closedFor(order);
     if (closed !== undefined) return this.#refuse(command, closed, replyTo);
-    if (command.stopTicks !== undefined && order.status !== 'untriggered') {
+    const waits = this.#on.waiting.has(order);
+    // One that was reached is about to enter the market.
+    if ((command.stopTicks !== undefined || order.status === 'untriggered') && !waits) {
       return this.#refuse(command, 'order_triggered', replyTo);
     }
     if (command.quantityLots <= order.filledLots)
       return this.#refuse(command, 'quantity_below_filled', replyTo);
     const execution = new Execution(this.#on, atMs);
     const cascade = new Cascade(this.#on, execution);
-    if (order.status === 'untriggered') cascade.rearm(order, command);
+    if (waits) cascade.rearm(order, command);
     else this.#amendResting(execution, order, command);
     if (execution.refusal !== null) return this.#refuse(command, execution.refusal, replyTo);
     cascade.settle();
@@ -241,7 +247,8 @@ export class Matching {
     }
     const execution = new Execution(this.#on, atMs);
     if (next === 'auction') beginAuction(this.#on, auctionMs === undefined ? null : atMs + auctionMs);
-    else this.#leaveFor(next, execution);
+    else leaveAuction(this.#on, execution, next);
+    this.#followStatus(execution);
     return effectOf(this.#on, execution, command, replyTo, () => DONE);
   }
 
@@ -250,15 +257,22 @@ export class Matching {
     if (status !== 'auction' || auctionEndsAtMs === null || auctionEndsAtMs > atMs)
       return answer(DONE, replyTo);
     const execution = new Execution(this.#on, atMs);
-    this.#leaveFor('open', execution);
+    leaveAuction(this.#on, execution, 'open');
+    this.#followStatus(execution);
     return effectOf(this.#on, execution, command, replyTo, () => DONE);
   }
 
-  #leaveFor(status: MarketStatus, execution: Execution): void {
-    leaveAuction(this.#on, execution, status);
-    if (!isContinuous(status)) return;
+  #fireStops(command: FireStops, atMs: number, replyTo: number): Handled {
+    if (this.#on.due.size === 0 || !isContinuous(this.#on.status)) return answer(DONE, replyTo);
+    const execution = new Execution(this.#on, atMs);
+    new Cascade(this.#on, execution).settle();
+    return effectOf(this.#on, execution, command, replyTo, () => DONE);
+  }
+
+  /** Stops fire by the price at which trading begins; what was about to fire when it ended waits again. */
+  #followStatus(execution: Execution): void {
     const cascade = new Cascade(this.#on, execution);
-    cascade.observeLast();
+    if (isContinuous(this.#on.status)) cascade.observeLast();
     cascade.settle();
   }
 

@@ -14,6 +14,7 @@ import {
   SELL,
 } from '../../domain/book/commands.ts';
 import { EventBuffer } from '../../domain/book/events.ts';
+import { Fifo } from '../../domain/fifo.ts';
 import { ExpiryQueue } from '../../domain/markets/expiry-queue.ts';
 import type { Market, MarketStatus } from '../../domain/markets/market.ts';
 import { isContinuous } from '../../domain/markets/market-machine.ts';
@@ -35,12 +36,19 @@ export const SELF_TRADE_MODES = Object.freeze({
   decrement_and_cancel: DECREMENT_AND_CANCEL,
 } as const);
 
+/** Few enough that a message is over within some milliseconds. */
+const FIRES_A_MESSAGE = 100;
+
 /** One market's state: its book, and the orders on it and around it. */
 export class OpenMarket {
   readonly market: Market;
   readonly book: Book;
   readonly orders = new OrderTable();
   readonly waiting: WaitingOrders;
+  /** Stops that were reached, in the order in which they enter the market. */
+  readonly due = new Fifo<LiveOrder>();
+  /** Stops that enter the market in one message at most. */
+  readonly firesAMessage: number;
   readonly lists = new OrderLists();
   readonly expiries = new ExpiryQueue<LiveOrder>();
   status: MarketStatus;
@@ -56,8 +64,9 @@ export class OpenMarket {
   readonly #events = new EventBuffer();
   #lastBookId = 0;
 
-  constructor(market: Market, snapshot: MarketSnapshot) {
+  constructor(market: Market, snapshot: MarketSnapshot, firesAMessage = FIRES_A_MESSAGE) {
     this.market = market;
+    this.firesAMessage = firesAMessage;
     this.status = snapshot.status;
     this.seq = snapshot.seq;
     this.tradeNo = snapshot.tradeNo;
@@ -151,7 +160,10 @@ export class OpenMarket {
       isListed ? order.holdMinor <= need : order.holdMinor === need,
       'an open order holds what its rest can cost',
     );
-    if (order.status === 'untriggered') this.waiting.add(live);
+    if (order.status === 'untriggered') {
+      if (order.terms?.trigger?.isReached === true) this.due.add(live);
+      else this.waiting.add(live);
+    }
     if (!isWaiting(order.status)) this.book.restore(restingOrder(live, remaining));
   }
 }

@@ -31,6 +31,8 @@ export interface Trigger {
   /** A trailing stop follows the last price at this distance, in ticks or in millionths of that price. */
   readonly trailTicks?: number;
   readonly trailPpm?: number;
+  /** The stop price was reached, and the order's turn to enter the market comes with one of the next messages. */
+  readonly isReached?: true;
   /** Milliseconds since the Unix epoch; absent while the order waits. */
   readonly firedAtMs?: number;
 }
