@@ -76,3 +76,29 @@ alter table markets
   add column breaker_window_ms bigint check (breaker_window_ms between 1000 and 3600000),
   add column breaker_auction_ms bigint check (breaker_auction_ms between 1000 and 86400000),
   add check (num_nulls(breaker_band_ppm, breaker_window_ms, breaker_auction_ms) in (0, 3));
+
+-- Words for the small numbers in orders, for people; a test holds them equal to the code's.
+create function order_word(kind text, code integer) returns text language sql immutable
+return (case kind
+  when 'type' then array['limit', 'market', 'stop', 'stop_limit', 'take_profit', 'take_profit_limit', 'trailing_stop']
+  when 'time_in_force' then array['gtc', 'ioc', 'fok', 'gtd']
+  when 'self_trade' then array['none', 'cancel_newest', 'cancel_oldest', 'cancel_both', 'decrement_and_cancel']
+  when 'status' then
+    array['open', 'partially_filled', 'filled', 'canceled', 'rejected', 'untriggered', 'pending']
+  when 'reason' then
+    array['none', 'filled', 'canceled_by_client', 'immediate_or_cancel', 'fill_or_kill_not_fillable',
+          'post_only_would_take', 'insufficient_liquidity', 'level_full', 'self_trade', 'minimum_not_fillable', 'expired',
+          'list_leg_executed', 'list_canceled', 'nothing_received', 'replaced', 'countdown', 'disconnected',
+          'market_closed', 'market_halted', 'canceled_by_operator']
+end)[code + 1];
+
+-- Orders that have ended, and why.
+create view orders_human as
+select o.account_id, o.order_no, m.symbol as market, case o.side when 0 then 'buy' else 'sell' end as side,
+       order_word('type', o.type) as type, order_word('time_in_force', o.time_in_force) as time_in_force,
+       human_units(o.price_ticks * m.tick_units, m.price_scale) as price,
+       human_units(o.quantity_lots * m.lot_minor, b.scale) as quantity,
+       human_units(o.filled_lots * m.lot_minor, b.scale) as filled,
+       order_word('status', o.status) as status, order_word('reason', o.reason) as reason, o.terms,
+       to_timestamp(o.created_at_ms / 1000.0) as created_at, to_timestamp(o.updated_at_ms / 1000.0) as ended_at
+from orders o join markets m on m.id = o.market_id join assets b on b.id = m.base_asset_id;
