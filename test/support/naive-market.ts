@@ -50,7 +50,7 @@ export class NaiveMarket {
 
   /** Whether stops were reached whose turn has not come. */
   get hasDue(): boolean {
-    return this.#due.length > 0 && this.#isContinuous;
+    return this.#due.some(({ status }) => status === 'untriggered') && this.#isContinuous;
   }
 
   get #isContinuous(): boolean {

@@ -48,6 +48,7 @@ export class Cascade {
   cancel(order: LiveOrder, reason: OrderReason): void {
     if (isWaiting(order.status)) {
       if (this.#on.waiting.has(order)) this.#on.waiting.remove(order);
+      this.#on.due.delete(order);
       this.#execution.end(order, 'canceled', reason);
       return;
     }
@@ -87,15 +88,17 @@ export class Cascade {
         this.#handledListed += 1;
         this.#followList(order);
       } else {
-        const order = this.#fired < this.#on.firesAMessage ? this.#on.due.take() : undefined;
+        const order = this.#fired < this.#on.firesAMessage ? firstOf(this.#on.due) : undefined;
         if (order === undefined) return this.#keepDue();
-        if (order.status === 'untriggered') this.#fire(order);
+        this.#on.due.delete(order);
+        this.#fire(order);
       }
     }
   }
 
   /** Lets fire what the price has reached while the market did not trade at once. */
   observeLast(): void {
+    this.#on.waiting.lookAgain();
     if (this.#on.lastPriceTicks !== null) this.#observe(this.#on.lastPriceTicks);
   }
 
@@ -156,7 +159,7 @@ export class Cascade {
   #keepDue(): void {
     for (const order of this.#on.due) {
       const trigger = triggerOf(order);
-      if (order.status !== 'untriggered' || trigger.isReached === true) continue;
+      if (trigger.isReached === true) continue;
       this.#execution.changes.touch(order);
       order.terms = { ...order.terms, trigger: { ...trigger, isReached: true } };
       order.priority = this.#on.nextPlace();
@@ -211,4 +214,9 @@ export class Cascade {
     this.#execution.changes.step(leg, 'armed', 'none');
     this.#arm(leg);
   }
+}
+
+function firstOf<Item>(items: Iterable<Item>): Item | undefined {
+  for (const item of items) return item;
+  return undefined;
 }

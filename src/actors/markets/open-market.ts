@@ -14,7 +14,6 @@ import {
   SELL,
 } from '../../domain/book/commands.ts';
 import { EventBuffer } from '../../domain/book/events.ts';
-import { Fifo } from '../../domain/fifo.ts';
 import { ExpiryQueue } from '../../domain/markets/expiry-queue.ts';
 import type { Market, MarketStatus } from '../../domain/markets/market.ts';
 import { isContinuous } from '../../domain/markets/market-machine.ts';
@@ -45,8 +44,8 @@ export class OpenMarket {
   readonly book: Book;
   readonly orders = new OrderTable();
   readonly waiting: WaitingOrders;
-  /** Stops that were reached, in the order in which they enter the market. */
-  readonly due = new Fifo<LiveOrder>();
+  /** Stops that were reached, in the order in which they enter the market: a Set keeps it. */
+  readonly due = new Set<LiveOrder>();
   /** Stops that enter the market in one message at most. */
   readonly firesAMessage: number;
   readonly lists = new OrderLists();

@@ -32,6 +32,11 @@ export class WaitingOrders {
     this.#trailing.delete(order);
   }
 
+  /** Trading begins again: the next price counts as a new one, for stops that came to wait since. */
+  lookAgain(): void {
+    this.#lastPriceTicks = null;
+  }
+
   /**
    * The last price is this one now.
    * @param onTrail called before the stop of an order moves; gives it a new place
