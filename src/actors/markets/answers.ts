@@ -1,17 +1,16 @@
 import type { Reservation } from '../../domain/accounts/admission.ts';
 import type { Market } from '../../domain/markets/market.ts';
 import { CLOSURE_DETAILS } from '../../domain/markets/market-machine.ts';
-import { holdAssetId, initialHold } from '../../domain/orders/order.ts';
+import { holdAssetId, holdFor, initialHold, type Order } from '../../domain/orders/order.ts';
 import { listReservations } from '../../domain/orders/order-list.ts';
 import type { Refusal, Rejection } from '../../domain/rejection.ts';
 import type { AnswerEffect, MarketEffect, Reply } from '../effects.ts';
-import type { MarketCommand, ReservingCommand } from '../market-messages.ts';
+import type { AmendResting, MarketCommand, ReservingCommand } from '../market-messages.ts';
 
 /** What a market answers without having changed anything, and what was reserved for what it did. */
 
 const DETAILS = {
-  insufficient_funds:
-    'What the order that was to be replaced held is not enough any more: it was filled in part.',
+  insufficient_funds: 'What the order held is not enough any more: it has changed meanwhile.',
   ...CLOSURE_DETAILS,
   invalid_market_status: 'The market can’t get from its status to that one.',
   market_restarting: 'The market failed to handle the command and is being restored; nothing was changed.',
@@ -67,6 +66,16 @@ export function returnedBy(
     accountId,
     hold: { type: 'holdReturned', command: command.type, orderNos, reserved, refusal: refusalOf(code) },
   };
+}
+
+/**
+ * Whether what an order holds and what was reserved on top pay for an amend. The account reckoned with the order as it was
+ * committed last, and the order may have lost some of its hold since.
+ */
+export function coversAmend(market: Market, order: Order, command: AmendResting): boolean {
+  const { side, priceTicks, quantityLots, extraHoldMinor } = command;
+  const need = holdFor(market, side, priceTicks, quantityLots - order.filledLots);
+  return BigInt(extraHoldMinor) + order.holdMinor >= need;
 }
 
 function reservedFor(

@@ -26,7 +26,7 @@ import type {
   SubmitOrder,
   SweepClosed,
 } from '../market-messages.ts';
-import { answer, type MarketRefusal, refusalOf, returnedBy } from './answers.ts';
+import { answer, coversAmend, type MarketRefusal, refusalOf, returnedBy } from './answers.ts';
 import { beginAuction, leaveAuction } from './auction.ts';
 import { Cascade } from './cascade.ts';
 import { Execution } from './execution.ts';
@@ -210,6 +210,8 @@ export class Matching {
     }
     if (command.quantityLots <= order.filledLots)
       return this.#refuse(command, 'quantity_below_filled', replyTo);
+    if (!coversAmend(this.#on.market, order, command))
+      return this.#refuse(command, 'insufficient_funds', replyTo);
     const execution = new Execution(this.#on, atMs);
     const cascade = new Cascade(this.#on, execution);
     if (waits) cascade.rearm(order, command);

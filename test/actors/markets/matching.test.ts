@@ -118,3 +118,18 @@ test('a snapshot whose order holds too little is not accepted', (t) => {
   const short = orders.map((resting) => ({ ...resting, holdMinor: resting.holdMinor - 1n }));
   t.throws(() => new Matching(market, { ...rest, orders: short }), { name: 'AssertionFailed' });
 });
+
+test('an amend that was reserved for before a self-trade took from the order is refused', (t) => {
+  const matching = new Matching(market, empty());
+  handle(matching, order(1000, 1));
+  const own = {
+    side: 'sell',
+    quantityLots: 6,
+    timeInForce: 'ioc',
+    selfTrade: 'decrement_and_cancel',
+  } as const;
+  handle(matching, order(1000, 2, own));
+  const amend = { ...amendment(1, 100, 10), extraHoldMinor: '0' } as MarketCommand;
+  t.is(refusal(matching, amend), 'insufficient_funds');
+  t.deepEqual(queues(matching), ['0 100 1000-1 4']);
+});
