@@ -54,7 +54,6 @@ export class Matching {
     this.#on = new OpenMarket(market, snapshot, firesAMessage);
   }
 
-  /** The market as it is, to look at. */
   get state(): OpenMarket {
     return this.#on;
   }
