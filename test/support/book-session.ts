@@ -1,4 +1,5 @@
 import { type Book, createBook } from '../../src/domain/book/book.ts';
+import type { PriceBounds } from '../../src/domain/book/book-state.ts';
 import {
   BUY,
   COMMAND_WORDS,
@@ -21,6 +22,7 @@ import {
   REPLACE_REFUSED,
   REPLACED,
   RESTED,
+  STOPPED,
   TRADE,
 } from '../../src/domain/book/events.ts';
 import { type BookEvent, readEvents } from '../../src/domain/book/read-events.ts';
@@ -30,12 +32,12 @@ import { type BookCommand, writeCommand } from './book-command.ts';
 export class BookSession {
   readonly book: Book = createBook();
 
-  /** Executes one command. */
-  run(command: BookCommand): string[] {
+  /** Executes one command; outside of the bounds nothing trades. */
+  run(command: BookCommand, bounds?: PriceBounds): string[] {
     const buffer = new Float64Array(COMMAND_WORDS);
     writeCommand(buffer, 0, command);
     const events = new EventBuffer();
-    this.book.execute(buffer, 1, events);
+    this.book.execute(buffer, 1, events, bounds);
     return readEvents(events).map(describe);
   }
 
@@ -69,6 +71,8 @@ function describe(event: BookEvent): string {
       return `crossed ${event.buy} buys ${event.quantity}@${event.price} from ${event.sell}, left ${event.buyRemaining} and ${event.sellRemaining}`;
     case ACCEPTED:
       return `accepted ${event.id} ${sides[event.side]} ${event.quantity}@${event.price}`;
+    case STOPPED:
+      return `stopped ${event.id} ${sides[event.side]} ${event.quantity}@${event.price}`;
     case RESTED:
       return `rested ${event.id} ${sides[event.side]} ${event.quantity}@${event.price}${hides(event.hidden)}`;
     case REFRESHED:

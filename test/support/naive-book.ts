@@ -1,3 +1,4 @@
+import type { PriceBounds } from '../../src/domain/book/book-state.ts';
 import type { PlaceCommand, ReduceCommand, ReplaceCommand, Side } from '../../src/domain/book/commands.ts';
 import * as terms from '../../src/domain/book/commands.ts';
 import type { CancelReason, RefusalReason } from '../../src/domain/book/events.ts';
@@ -44,6 +45,7 @@ export class NaiveBook {
   #arrivals = 0;
   #events: BookEvent[] = [];
   #command = 0;
+  #bounds: PriceBounds | undefined;
 
   /** Orders of one side in the order in which they would trade. */
   resting(side: Side): NaiveOrder[] {
@@ -72,8 +74,9 @@ export class NaiveBook {
     return hash.digest();
   }
 
-  execute(commands: readonly BookCommand[]): BookEvent[] {
+  execute(commands: readonly BookCommand[], bounds?: PriceBounds): BookEvent[] {
     this.#events = [];
+    this.#bounds = bounds;
     commands.forEach((command, index) => {
       this.#command = index;
       if (command.op === 'place') this.#place(command);
@@ -89,7 +92,7 @@ export class NaiveBook {
     const reject = (reason: RefusalReason) => this.#tell({ kind: events.REJECTED, id, reason });
     const incoming = incomingOf(side, order);
     const makers = order.unmatched === true ? [] : this.#crossing(incoming);
-    const fillable = least(total(beforeOwn(incoming, makers)), quantity);
+    const fillable = least(total(this.#within(beforeOwn(incoming, makers))), quantity);
     if (order.postOnly === true && makers.length > 0) return reject('post_only_would_take');
     if (timeInForce === terms.FOK && fillable < quantity) return reject('fok_not_fillable');
     if (minimumLots > fillable) return reject('minimum_not_fillable');
@@ -146,7 +149,10 @@ export class NaiveBook {
         taker.budget === undefined ? taker.left : least(taker.budget / BigInt(maker.price), taker.left);
       if (most === 0) return;
       if (isOwn(taker, maker)) this.#prevent(taker, maker, most);
-      else this.#trade(taker, maker, most);
+      else if (this.#isOutside(maker)) {
+        const { id, side, left: quantity } = taker;
+        return this.#tell({ kind: events.STOPPED, id, side, price: maker.price, quantity });
+      } else this.#trade(taker, maker, most);
     }
   }
 
@@ -194,6 +200,16 @@ export class NaiveBook {
       else this.#lower(maker, quantity);
       if (quantity < lots || taker.left === 0) cancelTaker();
     }
+  }
+
+  #isOutside({ price }: Pick<NaiveOrder, 'price'>): boolean {
+    return this.#bounds !== undefined && (price < this.#bounds.lowTicks || price > this.#bounds.highTicks);
+  }
+
+  /** Those that come before the first outside of the bounds. */
+  #within<Order extends Pick<NaiveOrder, 'price'>>(makers: readonly Order[]): readonly Order[] {
+    const first = makers.findIndex((maker) => this.#isOutside(maker));
+    return first < 0 ? makers : makers.slice(0, first);
   }
 
   #lower(order: NaiveOrder, lots: number): void {

@@ -13,6 +13,14 @@ const { FLAG_ICEBERG, FLAGS_OWNER_SHIFT } = slotLayout;
 const { SLOT_FLAGS, SLOT_ID, SLOT_LEVEL, SLOT_NEXT, SLOT_PREVIOUS, SLOT_REMAINING } = slotLayout;
 const { LEVEL_HEAD, LEVEL_TAIL, LEVEL_TOTAL } = levelLayout;
 
+/** Prices in ticks, both included. */
+export interface PriceBounds {
+  readonly lowTicks: number;
+  readonly highTicks: number;
+}
+
+export const ANY_PRICE: PriceBounds = Object.freeze({ lowTicks: 1, highTicks: Number.MAX_SAFE_INTEGER });
+
 /** What an order book consists of: the orders, their ids, what they hide, and the queues of both sides. */
 export class BookState {
   readonly slots: OrderSlots;
@@ -20,6 +28,8 @@ export class BookState {
   readonly icebergs = new Icebergs();
   /** Whoever takes at the moment. */
   readonly taker = createTaker();
+  /** Outside of these prices nothing trades at the moment. */
+  bounds: PriceBounds = ANY_PRICE;
   /** Indexed by side. */
   readonly sides: readonly [PriceLevels, PriceLevels];
 

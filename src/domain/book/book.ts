@@ -1,5 +1,5 @@
 import { assert } from '../assert.ts';
-import { BookState } from './book-state.ts';
+import { ANY_PRICE, BookState, type PriceBounds } from './book-state.ts';
 import { assertPriceAndQuantity, isCount } from './command-rules.ts';
 import { BUY, MAX_OWNER, SELL, type Side } from './commands.ts';
 import type { EventBuffer } from './events.ts';
@@ -47,12 +47,15 @@ export interface RestingOrder {
 export interface Book {
   /**
    * Executes the first `count` commands of the buffer and appends their events to `events` (it clears nothing).
+   * An order that would trade outside of `bounds` stops there, which is told; with what it may not trade it goes on as if
+   * there was nobody to trade with: it rests, even where it crosses, or it is canceled. Only what can be traded within
+   * the bounds counts for an order that asks for a quantity at once.
    *
    * @throws AssertionFailed when a command is malformed: unknown operation, a number that is not whole or out of range,
    * `price × quantity` of 2^53 or more, the id of an open order placed again. That command and those after it changed
    * nothing; those before it are done and their events are in the buffer.
    */
-  execute(commands: Float64Array, count: number, events: EventBuffer): void;
+  execute(commands: Float64Array, count: number, events: EventBuffer, bounds?: PriceBounds): void;
 
   /**
    * Trades so many lots between resting orders at the price of an auction and appends the events.
@@ -108,7 +111,10 @@ export function createBook(options: BookOptions = {}): Book {
   }
 
   return {
-    execute: (commands, count, events) => execute(state, commands, count, events),
+    execute(commands, count, events, bounds = ANY_PRICE) {
+      state.bounds = bounds;
+      execute(state, commands, count, events);
+    },
     uncross: (priceTicks, lots, events) => uncross(state, priceTicks, lots, events),
     crossing(side) {
       const levels = state.sides[side];

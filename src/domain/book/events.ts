@@ -12,7 +12,8 @@
  *
  * - CROSSED takes `quantity` from the levels of both orders, which may have any price.
  *
- * A level has what is shown: what an iceberg hides is counted in `hidden`, apart. PREVENTED changes nothing itself.
+ * A level has what is shown: what an iceberg hides is counted in `hidden`, apart. PREVENTED and STOPPED change nothing
+ * themselves.
  */
 
 /** Words per event. Event `i` begins at word `i * EVENT_WORDS`. */
@@ -110,6 +111,8 @@ export type RefusalReason = (typeof refusalReasons)[number];
 
 /** Two resting orders traded at the price of an auction: `id` bought from `taker`. It takes from a level of each side. */
 export const CROSSED = 13;
+/** The order would have traded on at `price`, but that is outside of the bounds; `quantity` is what was left of it. */
+export const STOPPED = 14;
 
 /** A buffer that only grows: cleared and filled again, it allocates nothing. */
 export class EventBuffer {

@@ -6,10 +6,9 @@ import * as commandLayout from './commands.ts';
 import { writeOrderEvent, writeRefusal } from './event-writer.ts';
 import type { EventBuffer } from './events.ts';
 import * as eventLayout from './events.ts';
+import { fillable } from './fillable.ts';
 import { take } from './matching.ts';
 import * as slotLayout from './order-slots.ts';
-import type { PriceLevels } from './price-levels.ts';
-import { canTrade } from './self-trade.ts';
 import type { Taker } from './taker.ts';
 
 // V8 reads an imported binding from memory wherever it is used, but compiles in the constants of the module itself.
@@ -141,6 +140,12 @@ function placeTaker(
     writeRefusal(events, REJECTED, command, id, MINIMUM_NOT_FILLABLE);
     return;
   }
+  const own = state.sides[side];
+  const key = own.keyOf(price);
+  if (timeInForce === GTC && !own.hasRoom(own.find(key), quantity)) {
+    writeRefusal(events, REJECTED, command, id, LEVEL_FULL);
+    return;
+  }
   writeOrderEvent(events, ACCEPTED, side, command, id, price, quantity, 0, 0, 0);
   const remaining = take(state, taker, crossKey, events);
   if (remaining === 0) return;
@@ -148,12 +153,9 @@ function placeTaker(
     writeOrderEvent(events, CANCELED, side, command, id, price, remaining, IOC_REMAINDER, 0, 0);
     return;
   }
-  const own = state.sides[side];
-  const key = own.keyOf(price);
   const display = commands[at + COMMAND_DISPLAY]!;
   const shown = display === 0 || display >= remaining ? remaining : display;
   const owner = commands[at + COMMAND_OWNER]!;
-  // Unless the book is crossed, such an order is better than every level of its own side.
   const slot = state.rest(state.index.locate(id), id, side, key, own.find(key), shown, owner);
   if (shown < remaining) state.hide(own, slot, remaining - shown, display);
   writeOrderEvent(events, RESTED, side, command, id, price, shown, 0, remaining - shown, 0);
@@ -181,18 +183,6 @@ function takerOf(
   taker.selfTrade = selfTrade;
   taker.command = command;
   return taker;
-}
-
-/** Whether so much can be traded at once. */
-function fillable(
-  state: BookState,
-  makers: PriceLevels,
-  taker: Taker,
-  quantity: number,
-  downToKey: number,
-): boolean {
-  if (!makers.holds(quantity, downToKey)) return false;
-  return taker.avoids === 0 || canTrade(state, makers, taker, quantity, downToKey);
 }
 
 function cancel(state: BookState, id: number, command: number, events: EventBuffer): void {

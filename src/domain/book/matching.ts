@@ -13,15 +13,17 @@ import type { Taker } from './taker.ts';
 const { FLAG_ICEBERG, FLAGS_OWNER_SHIFT } = slotLayout;
 const { SLOT_FLAGS, SLOT_ID, SLOT_NEXT, SLOT_PREVIOUS, SLOT_REMAINING } = slotLayout;
 const { LEVEL_HEAD, LEVEL_TAIL, LEVEL_TOTAL } = levelLayout;
-const { REFRESHED, TRADE } = eventLayout;
+const { REFRESHED, STOPPED, TRADE } = eventLayout;
 
 /**
- * Trades against the other side, best level first and front of the queue first, down to the key `crossKey` of that side.
+ * Trades against the other side, best level first and front of the queue first, down to the key `crossKey` of that side,
+ * within the bounds.
  *
  * @returns what is left of the taker, in lots; 0 also when what was left of it was canceled, which then was told.
  */
 export function take(state: BookState, taker: Taker, crossKey: number, events: EventBuffer): number {
   const makers = state.sides[(1 - taker.side) as Side];
+  const { lowTicks, highTicks } = state.bounds;
   while (taker.remaining > 0 && makers.bestKey >= crossKey) {
     const price = makers.priceOf(makers.bestKey);
     let wanted = taker.remaining;
@@ -32,6 +34,10 @@ export function take(state: BookState, taker: Taker, crossKey: number, events: E
     }
     if (taker.avoids !== 0 && isOwnOrderNext(state, makers, taker.avoids)) {
       if (!preventSelfTrade(state, makers, taker, price, wanted, events)) return 0;
+    } else if (price < lowTicks || price > highTicks) {
+      const { side, command, id, remaining } = taker;
+      writeOrderEvent(events, STOPPED, side, command, id, price, remaining, 0, 0, 0);
+      break;
     } else {
       const traded = takeBestLevel(state, makers, taker, price, wanted, events);
       taker.remaining -= traded;

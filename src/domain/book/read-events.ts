@@ -34,13 +34,14 @@ import {
   RESTED,
   type RefusalReason,
   refusalReasons,
+  STOPPED,
   TRADE,
 } from './events.ts';
 
 /** An event as an object, for the edges and for tests. Prices in ticks, quantities in lots. */
 export type BookEvent = { readonly command: number } & (
   | {
-      readonly kind: typeof ACCEPTED;
+      readonly kind: typeof ACCEPTED | typeof STOPPED;
       readonly id: number;
       readonly side: Side;
       readonly price: number;
@@ -121,6 +122,7 @@ export function readEvent(events: EventBuffer, index: number): BookEvent {
   const quantity = word(EVENT_QUANTITY);
   switch (kind) {
     case ACCEPTED:
+    case STOPPED:
       return { kind, command, id, side, price, quantity };
     case RESTED:
     case REFRESHED:

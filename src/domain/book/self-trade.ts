@@ -12,7 +12,7 @@ import type { Taker } from './taker.ts';
 // V8 reads an imported binding from memory wherever it is used, but compiles in the constants of the module itself.
 const { CANCEL_BOTH, CANCEL_NEWEST, CANCEL_OLDEST } = commandLayout;
 const { CANCELED, PREVENTED, REDUCED, SELF_TRADE, SELF_TRADE_REMAINDER } = eventLayout;
-const { FLAGS_OWNER_SHIFT, SLOT_FLAGS, SLOT_ID, SLOT_NEXT, SLOT_REMAINING } = slotLayout;
+const { FLAGS_OWNER_SHIFT, SLOT_FLAGS, SLOT_ID, SLOT_REMAINING } = slotLayout;
 
 /** Whether the order that would trade next belongs to this owner. */
 export function isOwnOrderNext(state: BookState, makers: PriceLevels, owner: number): boolean {
@@ -75,36 +75,6 @@ export function preventSelfTrade(
       reduceMaker(state, makers, taker, maker, quantity, open - quantity, events);
       return cancelTaker(taker, events);
   }
-}
-
-/**
- * Whether a taker that avoids its owner's orders can trade this quantity at once: past them when they are canceled on the
- * way, otherwise only with what is before the first of them. Hidden lots of a level come after all that is shown there.
- */
-export function canTrade(
-  state: BookState,
-  makers: PriceLevels,
-  taker: Pick<Taker, 'avoids' | 'selfTrade'>,
-  quantity: number,
-  downToKey: number,
-): boolean {
-  const { ints, doubles } = state.slots;
-  const passes = taker.selfTrade === CANCEL_OLDEST;
-  let missing = quantity;
-  for (const level of makers.levelsDownTo(downToKey)) {
-    let hidden = 0;
-    for (let slot = makers.ints[level + LEVEL_HEAD]!; slot !== 0; slot = ints[slot + SLOT_NEXT]!) {
-      if (ints[slot + SLOT_FLAGS]! >> FLAGS_OWNER_SHIFT === taker.avoids) {
-        if (passes) continue;
-        return missing <= 0;
-      }
-      missing -= doubles[(slot >> 1) + SLOT_REMAINING]!;
-      hidden += state.hiddenOf(slot);
-    }
-    missing -= hidden;
-    if (missing <= 0) return true;
-  }
-  return missing <= 0;
 }
 
 interface Maker {

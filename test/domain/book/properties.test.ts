@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { type Book, createBook } from '../../../src/domain/book/book.ts';
+import type { PriceBounds } from '../../../src/domain/book/book-state.ts';
 import { COMMAND_WORDS, DECREMENT_AND_CANCEL, FOK, IOC } from '../../../src/domain/book/commands.ts';
 import * as events from '../../../src/domain/book/events.ts';
 import { type BookEvent, readEvents } from '../../../src/domain/book/read-events.ts';
@@ -11,26 +12,32 @@ import { NaiveBook } from '../../support/naive-book.ts';
 
 const SIDES = [0, 1] as const;
 
-function execute(book: Book, commands: readonly BookCommand[]): BookEvent[] {
+function execute(book: Book, commands: readonly BookCommand[], bounds?: PriceBounds): BookEvent[] {
   const buffer = new Float64Array(commands.length * COMMAND_WORDS);
   const out = new events.EventBuffer(1);
   commands.forEach((command, index) => {
     writeCommand(buffer, index, command);
   });
-  book.execute(buffer, commands.length, out);
+  book.execute(buffer, commands.length, out, bounds);
   return readEvents(out);
 }
 
-/** Executes the commands in batches of 100 and compares with the naive book after each. */
-function follow(t: ExecutionContext, commands: readonly BookCommand[]) {
+/** Executes the commands in batches and compares with the naive book after each; each batch has the next bounds. */
+function follow(
+  t: ExecutionContext,
+  commands: readonly BookCommand[],
+  bounds: readonly (PriceBounds | undefined)[] = [undefined],
+  size = 100,
+) {
   const book = createBook({ expectedOrders: 4 });
   const naive = new NaiveBook();
   const consumer = new BookConsumer();
-  for (let start = 0; start < commands.length; start += 100) {
-    const batch = commands.slice(start, start + 100);
-    const told = execute(book, batch);
+  for (let start = 0; start < commands.length; start += size) {
+    const batch = commands.slice(start, start + size);
+    const within = bounds[(start / size) % bounds.length];
+    const told = execute(book, batch, within);
     consumer.consume(told);
-    t.deepEqual(told, naive.execute(batch));
+    t.deepEqual(told, naive.execute(batch, within));
     t.is(book.hash(), naive.hash());
   }
   return { book, naive, consumer };
@@ -111,6 +118,24 @@ test('orders left unmatched give the events and the state of the naive book, cro
       t.is(restored(followed.naive).hash(), followed.book.hash());
     }),
     { numRuns: 50 },
+  );
+});
+
+test('nothing trades outside of bounds, and all else is as in the naive book', (t) => {
+  const bounds = fc
+    .tuple(fc.integer({ min: 985, max: 1005 }), fc.integer({ min: 0, max: 15 }))
+    .map(([lowTicks, width]) => ({ lowTicks, highTicks: lowTicks + width }));
+  fc.assert(
+    fc.property(
+      fc.array(draft, { minLength: 200, maxLength: 400, size: 'max' }),
+      fc.array(fc.option(bounds, { nil: undefined, freq: 2 }), { minLength: 1, maxLength: 20 }),
+      (drafts, all) => {
+        const followed = follow(t, commandsOf(drafts, 1), all, 5);
+        checkState(t, followed);
+        t.is(restored(followed.naive).hash(), followed.book.hash());
+      },
+    ),
+    { numRuns: 100 },
   );
 });
 
