@@ -1,4 +1,4 @@
-import { ExpiryQueue } from '../domain/markets/expiry-queue.ts';
+import { ExpiryQueue } from '../domain/expiry-queue.ts';
 import { type ActorRef, type ParentRef, spawnActor, tell } from './actor.ts';
 import { createAlarm } from './alarm.ts';
 import type { Effect } from './effects.ts';
@@ -38,14 +38,24 @@ export function spawnCountdowns(
   running: readonly Countdown[],
   ports: CountdownPorts,
 ): Countdowns {
-  const expiresAtMs = new Map<number, number>();
-  /** May hold countdowns that were renewed since: the map tells. */
-  const queue = new ExpiryQueue<number>();
+  const byAccount = new Map<number, Countdown>();
+  const queue = new ExpiryQueue<Countdown>((a, b) => a[1] - b[1] || a[0] - b[0]);
   const alarm = createAlarm(ports.clock.now, () => tell(ref, { type: 'clock' }));
 
-  function start(accountId: number, atMs: number): void {
-    expiresAtMs.set(accountId, atMs);
-    queue.add(atMs, accountId);
+  function start(countdown: Countdown): void {
+    byAccount.set(countdown[0], countdown);
+    queue.add(countdown);
+  }
+
+  function end(accountId: number): void {
+    const countdown = byAccount.get(accountId);
+    if (countdown === undefined) return;
+    byAccount.delete(accountId);
+    queue.remove(countdown);
+  }
+
+  function nextAtMs(): number {
+    return queue.first?.[1] ?? Number.POSITIVE_INFINITY;
   }
 
   function settle(accountId: number, expires: number | null, replyTo: number): void {
@@ -55,13 +65,11 @@ export function spawnCountdowns(
 
   function fireDue(): void {
     const nowMs = ports.clock.now();
-    while (queue.nextAtMs <= nowMs) {
-      const accountId = queue.take()!;
-      const expires = expiresAtMs.get(accountId);
-      if (expires === undefined || expires > nowMs) continue;
+    for (let next = queue.first; next !== undefined && next[1] <= nowMs; next = queue.first) {
+      const [accountId] = next;
       // In this order: after a crash in between it is due again.
       ports.cancelAll(accountId);
-      expiresAtMs.delete(accountId);
+      end(accountId);
       settle(accountId, null, 0);
     }
   }
@@ -73,16 +81,16 @@ export function spawnCountdowns(
       if (message.type === 'setCountdown') {
         const { accountId, durationMs, replyTo } = message;
         const expires = durationMs === 0 ? null : ports.clock.now() + durationMs;
-        if (expires === null) expiresAtMs.delete(accountId);
-        else start(accountId, expires);
+        end(accountId);
+        if (expires !== null) start([accountId, expires]);
         settle(accountId, expires, replyTo);
       }
       fireDue();
-      alarm.set(queue.nextAtMs);
+      alarm.set(nextAtMs());
     },
     (_message, error) => ports.onError(error),
   );
-  for (const [accountId, atMs] of running) start(accountId, atMs);
+  for (const countdown of running) start(countdown);
   tell(ref, { type: 'clock' });
   return { ref, stop: () => alarm.set(Number.POSITIVE_INFINITY) };
 }

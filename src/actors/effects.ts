@@ -59,6 +59,9 @@ export interface AnswerEffect {
   readonly returned: { readonly accountId: number; readonly hold: HoldReturned } | null;
 }
 
+/** What a market comes to with a message. */
+export type Handled = MarketEffect | AnswerEffect;
+
 export interface DepositEffect {
   readonly type: 'depositEffect';
   readonly atMs: number;

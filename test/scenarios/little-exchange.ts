@@ -130,8 +130,8 @@ export class LittleExchange {
 
   /** What the clock asks the market for, as the market's actor does before every message. */
   *due(): Generator<Handled> {
-    const { expiries, auctionEndsAtMs } = this.state;
-    if (expiries.nextAtMs <= this.#nowMs) yield this.handle({ type: 'expireOrders' });
+    const { nextExpiryMs, auctionEndsAtMs } = this.state;
+    if (nextExpiryMs <= this.#nowMs) yield this.handle({ type: 'expireOrders' });
     if (auctionEndsAtMs !== null && auctionEndsAtMs <= this.#nowMs) yield this.handle({ type: 'endAuction' });
     if (this.state.status === 'closed' && this.state.orders.size > 0)
       yield this.handle({ type: 'sweepClosed' });

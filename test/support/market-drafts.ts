@@ -4,7 +4,12 @@ import { marketOf } from './markets.ts';
 
 /** Random commands over every type of order, as account actors would send them. */
 
-export const market = marketOf({ minQuantity: '0.0001', minNotional: '0', bandPpm: 60_000 });
+export const market = marketOf({
+  minQuantity: '0.0001',
+  minNotional: '0',
+  bandPpm: 60_000,
+  breaker: { bandPpm: 100_000, windowSeconds: 1, auctionSeconds: 1 },
+});
 export const ACCOUNTS = Object.freeze([1000, 1001, 1002, 1003, 1004]);
 
 const account = fc.constantFrom(...ACCOUNTS);
@@ -44,7 +49,7 @@ const draftOrder = fc.record({
 });
 export type DraftOrder = typeof draftOrder extends fc.Arbitrary<infer T> ? T : never;
 
-const waitMs = fc.constantFrom(0, 1, 5, 20);
+const waitMs = fc.constantFrom(0, 1, 5, 20, 20, 200);
 const of = <Kind extends string>(kind: Kind) => ({ kind: fc.constant(kind), waitMs });
 export const draft = fc.oneof(
   { weight: 30, arbitrary: fc.record({ ...of('submit'), account, order: draftOrder }) },
@@ -99,12 +104,13 @@ export const draft = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       ...of('status'),
-      status: fc.constantFrom('post_only', 'cancel_only', 'halted'),
+      status: fc.constantFrom('post_only', 'cancel_only', 'halted', 'auction', 'auction'),
+      auctionMs: fc.constantFrom(undefined, 20, 100),
     }),
   },
   {
     weight: 2,
-    arbitrary: fc.record({ ...of('status'), status: fc.constant('open') }),
+    arbitrary: fc.record({ ...of('status'), status: fc.constant('open'), auctionMs: fc.constant(undefined) }),
   },
 );
 export type Draft = typeof draft extends fc.Arbitrary<infer T> ? T : never;

@@ -4,10 +4,13 @@ import { hasLimitPrice, type OrderReason, rests, type Side } from '../../src/dom
 import type { OrderStatus } from '../../src/domain/orders/order-machine.ts';
 import type { Prevention } from '../../src/domain/orders/prevention.ts';
 import type { OrderRef, Trade } from '../../src/domain/trade.ts';
+import { clearing, corridor, type NaiveTick } from './naive-market-auction.ts';
 import { isOwn, type NaiveOrder, openLots, opposite } from './naive-market-orders.ts';
 
 export type NaiveTrade = Omit<Trade, 'marketId' | 'executedAtMs'>;
 export type NaivePrevention = Omit<Prevention, 'marketId' | 'seq' | 'place' | 'preventedAtMs'>;
+const EVERYWHERE = [0, Number.POSITIVE_INFINITY] as const;
+
 export type Obstacle = Extract<
   OrderReason,
   'post_only_would_take' | 'fill_or_kill_not_fillable' | 'minimum_not_fillable'
@@ -24,6 +27,14 @@ export class NaiveMarketBook {
   /** Orders of lists that traded, fired or ended, and prices of trades, that have not had their consequences. */
   listed: NaiveOrder[] = [];
   prices: number[] = [];
+  /** Whether orders rest without trading, as in an auction. */
+  isGathering = false;
+  /** Whether the circuit breaker has stopped an order. */
+  isStopped = false;
+  /** Since the circuit breaker was set. */
+  #ticks: NaiveTick[] = [];
+  /** Where the order that takes may trade. */
+  #bounds: readonly [number, number] = EVERYWHERE;
   #tradeNo = 0;
   #arrivals = 0;
 
@@ -53,10 +64,12 @@ export class NaiveMarketBook {
   }
 
   /** Why the book does not take an order at all. */
-  obstacleTo(order: NaiveOrder): Obstacle | undefined {
+  obstacleTo(order: NaiveOrder, atMs: number): Obstacle | undefined {
     const makers = this.#crossing(order.side, order.priceTicks);
     if (order.postOnly && makers.length > 0) return 'post_only_would_take';
-    const there = tradable(order, makers).reduce((sum, lots) => sum + lots, 0);
+    const [low, high] = corridor(this.market.breaker, this.#ticks, atMs);
+    const outside = ({ priceTicks }: NaiveOrder) => priceTicks < low || priceTicks > high;
+    const there = tradable(order, makers, outside).reduce((sum, lots) => sum + lots, 0);
     const fillable = Math.min(there, openLots(order));
     if (order.timeInForce === 'fok' && fillable < openLots(order)) return 'fill_or_kill_not_fillable';
     if (fillable < (order.terms.minimumLots ?? 0)) return 'minimum_not_fillable';
@@ -64,17 +77,18 @@ export class NaiveMarketBook {
   }
 
   /** Brings an order to the book. */
-  place(order: NaiveOrder, message: number): void {
+  place(order: NaiveOrder, message: number, atMs: number): void {
     order.priceTicks = this.repriced(order, order.priceTicks, openLots(order));
-    const obstacle = this.obstacleTo(order);
+    const obstacle = this.obstacleTo(order, atMs);
     if (obstacle !== undefined) {
       const isRejected = obstacle === 'post_only_would_take' && order.broughtBy === message;
       this.end(order, isRejected ? 'rejected' : 'canceled', obstacle);
-    } else this.takeAndRest(order);
+    } else this.takeAndRest(order, atMs);
   }
 
-  takeAndRest(order: NaiveOrder): void {
-    this.#take(order);
+  takeAndRest(order: NaiveOrder, atMs: number): void {
+    this.#bounds = corridor(this.market.breaker, this.#ticks, atMs);
+    this.#take(order, atMs);
     if (!this.orders.includes(order)) return;
     if (rests(order.timeInForce)) this.#rest(order);
     else this.#drop(order);
@@ -101,26 +115,52 @@ export class NaiveMarketBook {
   }
 
   #crossing(side: Side, priceTicks: number): NaiveOrder[] {
+    if (this.isGathering) return [];
     return this.resting(opposite(side)).filter((maker) =>
       side === 'buy' ? maker.priceTicks <= priceTicks : maker.priceTicks >= priceTicks,
     );
   }
 
-  #take(taker: NaiveOrder): void {
+  /** Trades all that crosses at one price. */
+  uncross(atMs: number): void {
+    const at = clearing(this.resting('buy'), this.resting('sell'), this.lastPriceTicks);
+    if (at === null) return;
+    this.#ticks = [];
+    for (let left = at.volumeLots; left > 0; ) {
+      const pair = [this.resting('buy')[0]!, this.resting('sell')[0]!] as const;
+      const lots = Math.min(left, pair[0].shown, pair[1].shown);
+      const [maker, taker] = pair[0].arrival < pair[1].arrival ? pair : [pair[1], pair[0]];
+      taker.shown -= lots;
+      this.#exchange(taker, maker, at.priceTicks, lots, atMs);
+      for (const order of pair) this.#refresh(order);
+      left -= lots;
+    }
+  }
+
+  #take(taker: NaiveOrder, atMs: number): void {
     while (this.orders.includes(taker)) {
       const maker = this.#crossing(taker.side, taker.priceTicks)[0];
       if (maker === undefined) return;
       const pays = taker.quoteBudget === 0 ? Infinity : Math.floor(taker.budgetLeft / maker.priceTicks);
       const wanted = Math.min(openLots(taker), pays);
       if (wanted === 0) return;
+      const [low, high] = this.#bounds;
       if (isOwn(taker, maker)) this.#prevent(taker, maker, Math.min(openLots(maker), wanted));
-      else this.#trade(taker, maker, Math.min(maker.shown, wanted));
+      else if (maker.priceTicks < low || maker.priceTicks > high) {
+        this.isStopped = true;
+        return;
+      } else this.#trade(taker, maker, Math.min(maker.shown, wanted), atMs);
     }
   }
 
-  #trade(taker: NaiveOrder, maker: NaiveOrder, lots: number): void {
+  #trade(taker: NaiveOrder, maker: NaiveOrder, lots: number, atMs: number): void {
+    taker.budgetLeft -= maker.priceTicks * lots;
+    this.#exchange(taker, maker, maker.priceTicks, lots, atMs);
+    this.#refresh(maker);
+  }
+
+  #exchange(taker: NaiveOrder, maker: NaiveOrder, priceTicks: number, lots: number, atMs: number): void {
     const { market } = this;
-    const { priceTicks } = maker;
     const quoteMinor = valueMinor(market, priceTicks, lots);
     const receives = (side: Side) => (side === 'buy' ? BigInt(lots) * market.lotMinor : quoteMinor);
     const makerFeeMinor = feeOn(receives(maker.side), maker.makerFeePpm);
@@ -137,11 +177,14 @@ export class NaiveMarketBook {
       takerFeeMinor,
     });
     this.prices.push(priceTicks);
+    this.#ticks.push({ priceTicks, atMs });
     this.lastPriceTicks = priceTicks;
     maker.shown -= lots;
-    taker.budgetLeft -= priceTicks * lots;
     this.#fill(maker, lots, quoteMinor, makerFeeMinor);
     this.#fill(taker, lots, quoteMinor, takerFeeMinor);
+  }
+
+  #refresh(maker: NaiveOrder): void {
     if (maker.shown > 0 || maker.hidden === 0) return;
     maker.shown = Math.min(maker.terms.iceberg!.displayLots, maker.hidden);
     maker.hidden -= maker.shown;
@@ -191,6 +234,7 @@ export class NaiveMarketBook {
 
   /** What is left of an order that may not rest. */
   #drop(order: NaiveOrder): void {
+    if (this.isStopped) return this.end(order, 'canceled', 'market_halted');
     if (hasLimitPrice(order.type)) return this.end(order, 'canceled', 'immediate_or_cancel');
     const next = this.resting('sell')[0]?.priceTicks ?? this.trades.at(-1)?.priceTicks ?? 0;
     if (order.quoteBudget > 0 && order.filledLots > 0 && order.budgetLeft < next)
@@ -199,14 +243,18 @@ export class NaiveMarketBook {
   }
 }
 
-/** The lots of each order that a taker can trade with. */
-function tradable(taker: NaiveOrder, makers: readonly NaiveOrder[]): number[] {
-  const own = makers.find((maker) => isOwn(taker, maker));
-  if (own === undefined) return makers.map(openLots);
-  if (taker.selfTrade === 'cancel_oldest')
-    return makers.filter((maker) => !isOwn(taker, maker)).map(openLots);
-  const before = makers.slice(0, makers.indexOf(own));
-  return before.map((maker) => (maker.priceTicks === own.priceTicks ? maker.shown : openLots(maker)));
+/** The lots of each order that a taker can trade with, up to the first outside of what the circuit breaker allows. */
+function tradable(
+  taker: NaiveOrder,
+  makers: readonly NaiveOrder[],
+  outside: (maker: NaiveOrder) => boolean,
+): number[] {
+  const passes = taker.selfTrade === 'cancel_oldest';
+  const met = makers.filter((maker) => !passes || !isOwn(taker, maker));
+  const end = met.findIndex((maker) => isOwn(taker, maker) || outside(maker));
+  const before = end < 0 ? met : met.slice(0, end);
+  const own = end >= 0 && isOwn(taker, met[end]!) ? met[end]!.priceTicks : undefined;
+  return before.map((maker) => (maker.priceTicks === own ? maker.shown : openLots(maker)));
 }
 
 function refOf({ accountId, orderNo }: NaiveOrder): OrderRef {

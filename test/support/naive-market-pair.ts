@@ -5,6 +5,7 @@ import { BUY, SELL } from '../../src/domain/book/commands.ts';
 import { digest53 } from '../../src/domain/digest.ts';
 import type { Order } from '../../src/domain/orders/order.ts';
 import { emptyMarket } from '../../src/domain/snapshots.ts';
+import type { Trade } from '../../src/domain/trade.ts';
 import { ACCOUNTS, type Draft, market } from './market-drafts.ts';
 import { NaiveMarket, type Outcome } from './naive-market.ts';
 import { Totals } from './naive-market-money.ts';
@@ -40,6 +41,7 @@ export function runDrafts(drafts: readonly Draft[]): { commands: number; hash: n
     atMs += next.waitMs;
     // As the market's actor does before it looks at a command.
     if (pair.naive.due(atMs).length > 0) run({ type: 'expireOrders' });
+    if ((pair.naive.auctionEndsAtMs ?? Infinity) <= atMs) run({ type: 'endAuction' });
     // Others come in between as often as not.
     if (pair.naive.hasDue && next.waitMs % 2 === 0) run({ type: 'fireStops' });
     run(traders.command(next, atMs));
@@ -60,6 +62,8 @@ export class MarketPair {
   readonly naive = new NaiveMarket(market, FIRES_A_MESSAGE);
   #matching = new Matching(market, emptyMarket(market), FIRES_A_MESSAGE);
   readonly #totals = new Totals();
+  /** All there ever were. */
+  readonly #trades: Trade[] = [];
   hash = 0;
 
   /** @returns in what they differ after it */
@@ -80,7 +84,7 @@ export class MarketPair {
     const orders = ACCOUNTS.flatMap((accountId) => state.orders.ofAccount(accountId, {})).map(
       ({ bookId: _, ...order }): Order => order,
     );
-    const { status, seq, tradeNo, lastPriceTicks, places } = state;
+    const { status, seq, tradeNo, lastPriceTicks, places, auctionEndsAtMs, breakerFromTradeNo } = state;
     orders.sort((a, b) => a.priority - b.priority);
     this.#matching = new Matching(
       market,
@@ -91,6 +95,11 @@ export class MarketPair {
         tradeNo,
         lastPriceTicks,
         places,
+        auctionEndsAtMs,
+        breakerFromTradeNo,
+        recentPrices: this.#trades
+          .filter((trade) => trade.tradeNo > breakerFromTradeNo)
+          .map(({ priceTicks, executedAtMs }) => [priceTicks, executedAtMs] as const),
         orders,
       },
       FIRES_A_MESSAGE,
@@ -101,6 +110,9 @@ export class MarketPair {
   #effectAmiss(effect: MarketEffect, before: ReadonlyMap<NaiveOrder, NaiveOrder>): string | undefined {
     const { naive } = this;
     const { trades, preventions } = naive.book;
+    for (const trade of effect.trades) this.#trades.push(trade);
+    if (textOf(effect.clearing) !== textOf(naive.clearing))
+      return `the auction would trade ${textOf(effect.clearing)}, not ${textOf(naive.clearing)}`;
     if (effect.seq !== naive.seq) return `seq is ${effect.seq}, not ${naive.seq}`;
     const changed = new Map(effect.orders.map((change) => [nameOf(change.order), change]));
     for (const order of naive.touchable) {
@@ -131,7 +143,8 @@ export class MarketPair {
     if (state.orders.size !== naive.orders.length)
       return `${state.orders.size} orders are open, not ${naive.orders.length}`;
     if (state.lastPriceTicks !== naive.book.lastPriceTicks) return 'the last price';
-    if (state.status !== naive.status) return 'the status of the market';
+    if (state.status !== naive.status) return `the market is ${state.status}, not ${naive.status}`;
+    if (state.auctionEndsAtMs !== naive.auctionEndsAtMs) return 'the end of the auction';
     for (const order of naive.orders) {
       const open = state.orders.find(order.accountId, order.orderNo);
       if (open === undefined) return `${nameOf(order)} is not open, but should be`;

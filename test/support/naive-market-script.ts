@@ -26,7 +26,7 @@ function wordsOf(command: MarketCommand): string {
     case 'expireOrders':
       return 'expire';
     case 'setMarketStatus':
-      return `status   ${command.status}`;
+      return `status   ${command.status} ${command.auctionMs ?? ''}`;
     default:
       return command.type;
   }

@@ -60,7 +60,11 @@ export class Traders {
       case 'expire':
         return { type: 'expireOrders' };
       case 'status':
-        return { type: 'setMarketStatus', status: next.status };
+        return {
+          type: 'setMarketStatus',
+          status: next.status,
+          ...(next.status === 'auction' && next.auctionMs !== undefined ? { auctionMs: next.auctionMs } : {}),
+        };
       case 'restart':
         return undefined;
     }

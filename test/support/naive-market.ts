@@ -6,10 +6,11 @@ import type {
 } from '../../src/actors/market-messages.ts';
 import type { AdmittedOrder } from '../../src/domain/accounts/admission.ts';
 import type { Market, MarketStatus } from '../../src/domain/markets/market.ts';
-import { initialHold, type OrderReason } from '../../src/domain/orders/order.ts';
+import { initialHold, type OrderReason, rests } from '../../src/domain/orders/order.ts';
 import { isTrailing, trailedStop } from '../../src/domain/orders/order-terms.ts';
 import { protectionPrice } from '../../src/domain/orders/order-values.ts';
 import type { Rejection } from '../../src/domain/rejection.ts';
+import { clearing, type NaiveClearing } from './naive-market-auction.ts';
 import { NaiveMarketBook } from './naive-market-book.ts';
 import { hold, listOf } from './naive-market-lists.ts';
 import {
@@ -41,6 +42,9 @@ export class NaiveMarket {
   #message = 0;
   #entries = 0;
   #atMs = 0;
+  /** The last price that stops have seen. */
+  #seen: number | null = null;
+  auctionEndsAtMs: number | null = null;
 
   constructor(market: Market, firesAMessage: number) {
     this.#market = market;
@@ -50,11 +54,15 @@ export class NaiveMarket {
 
   /** Whether stops were reached whose turn has not come. */
   get hasDue(): boolean {
-    return this.#due.some(({ status }) => status === 'untriggered') && this.#isContinuous;
+    return this.#due.some(({ status }) => status === 'untriggered') && this.status === 'open';
   }
 
-  get #isContinuous(): boolean {
-    return this.status === 'open' || this.status === 'post_only';
+  /** Where the auction would trade now. */
+  get clearing(): NaiveClearing | null {
+    const { lastPriceTicks } = this.book;
+    return this.status === 'auction'
+      ? clearing(this.book.resting('buy'), this.book.resting('sell'), lastPriceTicks)
+      : null;
   }
 
   get orders(): readonly NaiveOrder[] {
@@ -94,14 +102,13 @@ export class NaiveMarket {
         return this.#cancelAll(command);
       case 'expireOrders':
         return this.#cancelEach(this.due(this.#atMs), 'expired');
-      case 'setMarketStatus': {
+      case 'setMarketStatus':
         if (command.status === this.status) return 'nothing';
-        this.status = command.status;
-        // Trading begins at the last price.
-        const { lastPriceTicks } = this.book;
-        if (this.#isContinuous && lastPriceTicks !== null) this.#observe(lastPriceTicks);
+        this.#turn(command.status, command.auctionMs);
         return 'something';
-      }
+      case 'endAuction':
+        this.#turn('open');
+        return 'something';
       case 'fireStops':
         return this.hasDue ? 'something' : 'nothing';
       default:
@@ -117,14 +124,27 @@ export class NaiveMarket {
       .sort((a, b) => expiry(a) - expiry(b) || a.accountId - b.accountId || a.orderNo - b.orderNo);
   }
 
-  #closedFor(postOnly: boolean): Rejection | undefined {
+  #closedFor({ postOnly, timeInForce, terms }: Pick<AdmittedOrder, 'postOnly' | 'timeInForce' | 'terms'>) {
     if (this.status === 'open' || (this.status === 'post_only' && postOnly)) return undefined;
+    if (this.status === 'auction' && (rests(timeInForce) || terms?.trigger !== undefined)) return undefined;
     return `market_${this.status}` as Rejection;
   }
 
+  #turn(status: MarketStatus, auctionMs?: number): void {
+    this.status = status;
+    this.auctionEndsAtMs = auctionMs === undefined ? null : this.#atMs + auctionMs;
+    this.book.isGathering = status !== 'open' && status !== 'post_only';
+    if (!this.book.isGathering) this.book.uncross(this.#atMs);
+    // Stops look at the price with which trading begins.
+    const { lastPriceTicks } = this.book;
+    if (status !== 'open' || lastPriceTicks === null) return;
+    this.#seen = null;
+    this.#observe([lastPriceTicks]);
+  }
+
   #submit(admitted: readonly AdmittedOrder[]): Outcome {
-    for (const { postOnly } of admitted) {
-      const closed = this.#closedFor(postOnly);
+    for (const order of admitted) {
+      const closed = this.#closedFor(order);
       if (closed !== undefined) return closed;
     }
     const orders = admitted.map((order) => this.#newOrder(order));
@@ -138,14 +158,14 @@ export class NaiveMarket {
   #replace({ orderNo, order: admitted, reservedMinor }: ReplaceOrder): Outcome {
     const old = this.#find(admitted.accountId, orderNo);
     if (old === undefined) return 'order_not_open';
-    const closed = this.#closedFor(admitted.postOnly);
+    const closed = this.#closedFor(admitted);
     if (closed !== undefined) return closed;
     if (BigInt(reservedMinor) + old.holdMinor < initialHold(this.#market, admitted))
       return 'insufficient_funds';
     const order = this.#newOrder(admitted);
     if (order.status === 'open') {
       const priceTicks = this.book.repriced(order, order.priceTicks, order.quantityLots);
-      const obstacle = this.book.obstacleTo({ ...order, priceTicks });
+      const obstacle = this.book.obstacleTo({ ...order, priceTicks }, this.#atMs);
       if (obstacle === 'post_only_would_take') return obstacle;
       if (obstacle !== undefined) return 'replacement_not_fillable';
     }
@@ -157,7 +177,7 @@ export class NaiveMarket {
   #amend({ accountId, orderNo, priceTicks, quantityLots, stopTicks }: AmendResting): Outcome {
     const order = this.#find(accountId, orderNo);
     if (order === undefined) return 'order_not_open';
-    const closed = this.#closedFor(order.postOnly);
+    const closed = this.#closedFor(order);
     if (closed !== undefined) return closed;
     const waits = order.status === 'untriggered' && !this.#due.includes(order);
     if (!waits && (stopTicks !== undefined || order.status === 'untriggered')) return 'order_triggered';
@@ -174,12 +194,13 @@ export class NaiveMarket {
       this.book.lower(order, order.quantityLots - quantityLots);
       return 'something';
     }
-    if (this.book.obstacleTo({ ...order, priceTicks: rested, quantityLots }) !== undefined)
+    if (this.book.obstacleTo({ ...order, priceTicks: rested, quantityLots }, this.#atMs) !== undefined)
       return 'post_only_would_take';
     order.priceTicks = rested;
     order.quantityLots = quantityLots;
     order.isOnBook = false;
-    this.book.takeAndRest(order);
+    this.book.takeAndRest(order, this.#atMs);
+    this.#haltIfStopped();
     return 'something';
   }
 
@@ -205,9 +226,21 @@ export class NaiveMarket {
   #enter(order: NaiveOrder): void {
     this.touchable = [...this.touchable, order];
     this.book.orders = [...this.orders, order];
-    if (order.status === 'open') this.book.place(order, this.#message);
+    if (order.status === 'open') this.#place(order);
     else if (order.status === 'untriggered') this.#wait(order);
     else order.arrival = this.book.nextArrival();
+  }
+
+  #place(order: NaiveOrder): void {
+    this.book.place(order, this.#message, this.#atMs);
+    this.#haltIfStopped();
+  }
+
+  /** The circuit breaker has stopped an order: an auction begins. */
+  #haltIfStopped(): void {
+    if (!this.book.isStopped) return;
+    this.book.isStopped = false;
+    this.#turn('auction', this.#market.breaker!.auctionMs);
   }
 
   /** Lets an order wait for its stop price; one that is reached already fires in its turn. */
@@ -216,14 +249,14 @@ export class NaiveMarket {
     order.arrival = this.book.nextArrival();
     if (lastPriceTicks === null) return;
     order.trigger = moved(order.trigger!, lastPriceTicks) ?? order.trigger!;
-    if (isReached(order.trigger, lastPriceTicks)) this.#due.push(order);
+    if (this.status === 'open' && isReached(order.trigger, lastPriceTicks)) this.#due.push(order);
   }
 
   #settle(): void {
     const { book } = this;
     this.#fired = 0;
     for (;;) {
-      if (book.prices.length > 0) this.#observe(book.prices.shift()!);
+      if (book.prices.length > 0) this.#observe(book.prices.splice(0));
       else if (book.listed.length > 0) this.#followList(book.listed.shift()!);
       else if (this.#due.length > 0 && this.#fired < this.#firesAMessage) this.#fire(this.#due.shift()!);
       else break;
@@ -235,17 +268,36 @@ export class NaiveMarket {
     }
   }
 
-  /** A trade had this price: stops follow it, and some are reached. */
-  #observe(priceTicks: number): void {
-    const waiting = this.orders
+  /** Trades had these prices: stops are reached, and follow where the price turned and where it ended. */
+  #observe(prices: readonly number[]): void {
+    const steps = prices.filter((price, index) => price !== prices[index + 1]);
+    for (const [index, price] of steps.entries()) {
+      const way = [this.#seen, price, steps[index + 1]];
+      const isOnItsWay = isRising(way) || isRising(way.toReversed());
+      if (!isOnItsWay) this.#followPrice(price);
+      this.#reach(price);
+      this.#seen = price;
+    }
+  }
+
+  /** In the order of their places. */
+  get #waiting(): NaiveOrder[] {
+    return this.orders
       .filter((order) => order.status === 'untriggered' && !this.#due.includes(order))
       .sort((a, b) => a.arrival - b.arrival);
-    for (const order of waiting) {
+  }
+
+  #followPrice(priceTicks: number): void {
+    for (const order of this.#waiting) {
       const trigger = moved(order.trigger!, priceTicks);
       if (trigger === undefined) continue;
       order.trigger = trigger;
       order.arrival = this.book.nextArrival();
     }
+  }
+
+  #reach(priceTicks: number): void {
+    const waiting = this.#waiting;
     for (const fires of ['above', 'below'] as const) {
       const first = fires === 'above' ? 1 : -1;
       const reached = waiting
@@ -257,8 +309,12 @@ export class NaiveMarket {
 
   #fire(order: NaiveOrder): void {
     this.#reached.delete(order);
-    // Where nothing trades at once it waits again.
-    if (order.status !== 'untriggered' || !this.#isContinuous) return;
+    if (order.status !== 'untriggered') return;
+    // Where stops don't fire it waits again, behind the others.
+    if (this.status !== 'open') {
+      order.arrival = this.book.nextArrival();
+      return;
+    }
     this.#fired += 1;
     const trigger = order.trigger!;
     order.status = 'open';
@@ -268,7 +324,7 @@ export class NaiveMarket {
       order.priceTicks = order.side === 'buy' ? Math.min(order.priceTicks, price) : price;
     }
     this.book.notice(order);
-    this.book.place(order, this.#message);
+    this.#place(order);
   }
 
   /** An order of a list traded, fired or ended. */
@@ -299,7 +355,7 @@ export class NaiveMarket {
       if (leg.quantityLots === 0) this.book.end(leg, 'canceled', 'nothing_received');
       else if (leg.trigger === undefined) {
         leg.status = 'open';
-        this.book.place(leg, this.#message);
+        this.#place(leg);
       } else {
         const { lastPriceTicks } = this.book;
         if (
@@ -316,4 +372,11 @@ export class NaiveMarket {
   #find(accountId: number, orderNo: number): NaiveOrder | undefined {
     return this.orders.find((order) => order.accountId === accountId && order.orderNo === orderNo);
   }
+}
+
+function isRising(prices: readonly (number | null | undefined)[]): boolean {
+  return prices.every(
+    (price, index) =>
+      index === 0 || (price != null && prices[index - 1] != null && price > prices[index - 1]!),
+  );
 }

@@ -1,18 +1,27 @@
 import { writeCancel } from '../../domain/book/commands.ts';
-import { isContinuous } from '../../domain/markets/market-machine.ts';
+import { firesStops } from '../../domain/markets/market-machine.ts';
 import type { OrderReason } from '../../domain/orders/order.ts';
 import { affordableLots, received } from '../../domain/orders/order-list.ts';
 import { isWaiting, isWorking } from '../../domain/orders/order-machine.ts';
-import { isTrailing, type Trigger, trailedStop } from '../../domain/orders/order-terms.ts';
+import {
+  firesAt,
+  followedStop,
+  isTrailing,
+  type Trigger,
+  trailedStop,
+} from '../../domain/orders/order-terms.ts';
 import { protectionPrice } from '../../domain/orders/order-values.ts';
 import type { Execution } from './execution.ts';
 import type { OpenMarket } from './open-market.ts';
 import type { LiveOrder } from './order-table.ts';
-import { Placement } from './placement.ts';
+import { placeOrder } from './placement.ts';
 import { triggerOf } from './waiting-orders.ts';
 
 /** Why an order ends that another of its list has ended: nothing more follows from it. */
 const LIST_REASONS: ReadonlySet<OrderReason> = new Set(['list_leg_executed', 'list_canceled'] as const);
+
+/** Stops that follow the price in one message, before no further stop fires in it: some tens of milliseconds of work. */
+const MOVES_A_MESSAGE = 20_000;
 
 /**
  * What one order leads to: the orders of its list, and the stops that its trades fire, whose trades may fire more. All of
@@ -21,27 +30,25 @@ const LIST_REASONS: ReadonlySet<OrderReason> = new Set(['list_leg_executed', 'li
 export class Cascade {
   readonly #on: OpenMarket;
   readonly #execution: Execution;
-  readonly #placement: Placement;
   #observedTrades = 0;
   #handledListed = 0;
   #fired = 0;
+  #moved = 0;
 
   constructor(on: OpenMarket, execution: Execution) {
     this.#on = on;
     this.#execution = execution;
-    this.#placement = new Placement(on, execution);
   }
 
   /** Brings an order into the market: to the book, or to those that wait. */
   enter(order: LiveOrder): void {
-    this.#on.lists.add(order);
-    if (order.terms?.expiresAtMs !== undefined) this.#on.expiries.add(order.terms.expiresAtMs, order);
+    this.#on.welcome(order);
     this.#execution.changes.add(order);
     if (order.status === 'pending') {
       order.priority = this.#on.nextPlace();
       this.#on.orders.add(order);
     } else if (order.status === 'untriggered') this.#arm(order);
-    else this.#placement.place(order);
+    else placeOrder(this.#on, this.#execution, order);
   }
 
   /** Cancels an order wherever it is. */
@@ -72,8 +79,16 @@ export class Cascade {
     this.#arm(order);
   }
 
+  /** Cancels those of the orders that have not ended meanwhile, and all that follows. */
+  cancelEach(orders: readonly LiveOrder[], reason: OrderReason): void {
+    for (const order of orders) {
+      if (isWorking(order.status)) this.cancel(order, reason);
+    }
+    this.settle();
+  }
+
   /**
-   * Goes on until nothing more follows. Stops see each price first, so that one set up later sees none from before; then
+   * Goes on until nothing more follows. Stops see the prices first, so that one set up later sees none from before; then
    * lists, so that a leg that is canceled doesn't fire; then the stops in the order in which they were reached. Only so many
    * of them have their turn in one message, so that a message is never long; the others have it in messages of their own.
    */
@@ -81,14 +96,15 @@ export class Cascade {
     const { listed, trades } = this.#execution;
     for (;;) {
       if (this.#observedTrades < trades.length) {
-        this.#observe(trades[this.#observedTrades]!.priceTicks);
-        this.#observedTrades += 1;
+        this.#observe(trades.slice(this.#observedTrades).map(({ priceTicks }) => priceTicks));
+        this.#observedTrades = trades.length;
       } else if (this.#handledListed < listed.length) {
         const order = listed[this.#handledListed]!;
         this.#handledListed += 1;
         this.#followList(order);
       } else {
-        const order = this.#fired < this.#on.firesAMessage ? firstOf(this.#on.due) : undefined;
+        const isLong = this.#fired >= this.#on.firesAMessage || this.#moved >= MOVES_A_MESSAGE;
+        const order = isLong ? undefined : firstOf(this.#on.due);
         if (order === undefined) return this.#keepDue();
         this.#on.due.delete(order);
         this.#fire(order);
@@ -99,13 +115,14 @@ export class Cascade {
   /** Lets fire what the price has reached while the market did not trade at once. */
   observeLast(): void {
     this.#on.waiting.lookAgain();
-    if (this.#on.lastPriceTicks !== null) this.#observe(this.#on.lastPriceTicks);
+    if (this.#on.lastPriceTicks !== null) this.#observe([this.#on.lastPriceTicks]);
   }
 
-  #observe(priceTicks: number): void {
-    const due = this.#on.waiting.observe(priceTicks, (order) => {
+  #observe(prices: readonly number[]): void {
+    const due = this.#on.waiting.observe(prices, (order) => {
       this.#execution.changes.touch(order);
       order.priority = this.#on.nextPlace();
+      this.#moved += 1;
     });
     for (const order of due) this.#on.due.add(order);
   }
@@ -114,44 +131,40 @@ export class Cascade {
   #arm(order: LiveOrder): void {
     const { lastPriceTicks } = this.#on;
     const trigger = triggerOf(order);
-    if (isTrailing(trigger) && lastPriceTicks !== null) {
-      const stopTicks = trailedStop(trigger, lastPriceTicks);
-      const closer =
-        trigger.fires === 'below' ? stopTicks > trigger.stopTicks : stopTicks < trigger.stopTicks;
-      if (closer) order.terms = { ...order.terms, trigger: { ...trigger, stopTicks } };
-    }
+    const stopTicks =
+      isTrailing(trigger) && lastPriceTicks !== null ? followedStop(trigger, lastPriceTicks) : undefined;
+    if (stopTicks !== undefined) order.terms = { ...order.terms, trigger: { ...trigger, stopTicks } };
     order.priority = this.#on.nextPlace();
     if (!this.#on.orders.has(order)) this.#on.orders.add(order);
-    const { stopTicks, fires } = triggerOf(order);
-    const isReached =
-      lastPriceTicks !== null &&
-      (fires === 'above' ? lastPriceTicks >= stopTicks : lastPriceTicks <= stopTicks);
-    if (isReached && isContinuous(this.#on.status)) this.#on.due.add(order);
+    const isReached = lastPriceTicks !== null && firesAt(triggerOf(order), lastPriceTicks);
+    if (isReached && firesStops(this.#on.status)) this.#on.due.add(order);
     else this.#on.waiting.add(order);
   }
 
   #fire(order: LiveOrder): void {
     const trigger = triggerOf(order);
     // What the circuit breaker has kept from firing waits for the price of the auction.
-    if (!isContinuous(this.#on.status)) return this.#waitAgain(order, trigger);
+    if (!firesStops(this.#on.status)) return this.#waitAgain(order, trigger);
     this.#fired += 1;
     const { isReached: _, ...rest } = trigger;
     order.terms = { ...order.terms, trigger: { ...rest, firedAtMs: this.#execution.atMs } };
     this.#execution.changes.step(order, 'triggered', 'none');
     if (isTrailing(trigger)) {
       const priceTicks = protectionPrice(this.#on.market, order.side, trigger.stopTicks);
-      // What a buy may cost was reserved when it was placed, and its stop has only come down since.
-      order.priceTicks = order.side === 'buy' ? Math.min(order.priceTicks, priceTicks) : priceTicks;
+      // What a buy may cost was reserved when it was placed, and its stop has only come down since. The stop of a sell has
+      // risen, and price × quantity stays below 2^53.
+      const most = Math.floor(Number.MAX_SAFE_INTEGER / order.quantityLots);
+      order.priceTicks = Math.min(priceTicks, order.side === 'buy' ? order.priceTicks : most);
     }
     this.#execution.noticeListed(order);
-    this.#placement.place(order);
+    placeOrder(this.#on, this.#execution, order);
   }
 
-  #waitAgain(order: LiveOrder, { isReached, ...trigger }: Trigger): void {
-    if (isReached === true) {
-      this.#execution.changes.touch(order);
-      order.terms = { ...order.terms, trigger };
-    }
+  /** With a new place, since it comes behind those that have waited meanwhile. */
+  #waitAgain(order: LiveOrder, { isReached: _, ...trigger }: Trigger): void {
+    this.#execution.changes.touch(order);
+    order.terms = { ...order.terms, trigger };
+    order.priority = this.#on.nextPlace();
     this.#on.waiting.add(order);
   }
 
@@ -199,7 +212,7 @@ export class Cascade {
       else if (waits(leg)) this.#armLeg(leg);
       else {
         this.#execution.changes.step(leg, 'opened', 'none');
-        this.#placement.place(leg);
+        placeOrder(this.#on, this.#execution, leg);
       }
     }
   }

@@ -16,6 +16,7 @@ import {
   REPLACED,
   RESTED,
   type RefusalReason,
+  STOPPED,
   TRADE,
 } from '../../domain/book/events.ts';
 import { type BookEvent, readEvent } from '../../domain/book/read-events.ts';
@@ -25,10 +26,19 @@ import type { Prevention } from '../../domain/orders/prevention.ts';
 import type { Trade } from '../../domain/trade.ts';
 import type { LevelChange } from '../effects.ts';
 import type { MarketRefusal } from './answers.ts';
+import { beginAuction } from './auction.ts';
 import { Changes } from './changes.ts';
 import type { OpenMarket } from './open-market.ts';
 import { type LiveOrder, showLess, showLots } from './order-table.ts';
-import { tradeBetween } from './trade-between.ts';
+import { preventionBetween, tradeBetween } from './records.ts';
+
+/** Why an order ends that the book does not take. */
+const REASONS_OF_REJECTION: Partial<Record<RefusalReason, OrderReason>> = {
+  post_only_would_take: 'post_only_would_take',
+  level_full: 'level_full',
+  fok_not_fillable: 'fill_or_kill_not_fillable',
+  minimum_not_fillable: 'minimum_not_fillable',
+};
 
 type Event<Kind extends BookEvent['kind']> = Extract<BookEvent, { kind: Kind }>;
 
@@ -55,6 +65,8 @@ export class Execution {
   #cause: OrderReason = 'canceled_by_client';
   /** Ticks × lots of its budget that the incoming order lost without trading. */
   #forgone = 0n;
+  /** Whether the circuit breaker has stopped the incoming order. */
+  #isStopped = false;
 
   constructor(on: OpenMarket, atMs: number) {
     this.#on = on;
@@ -68,6 +80,7 @@ export class Execution {
     this.#active = order;
     this.#amend = null;
     this.#forgone = 0n;
+    this.#isStopped = false;
   }
 
   /** The next events are about an order that is amended; quantityLots is the new total. */
@@ -118,6 +131,8 @@ export class Execution {
         return this.#canceled(event, book);
       case REJECTED:
         return this.#reject(event.reason);
+      case STOPPED:
+        return this.#stop();
       case REPLACED:
         this.levels.push([event.side === SELL ? 'sell' : 'buy', event.oldPrice, -event.oldQuantity]);
         return this.#applyAmend();
@@ -180,18 +195,8 @@ export class Execution {
     const maker = this.#on.orders.at(event.maker);
     const taker = this.#incoming();
     this.changes.touch(maker);
-    this.preventions.push({
-      marketId: this.#on.market.id,
-      seq: this.seq,
-      place: this.preventions.length,
-      mode: taker.selfTrade,
-      priceTicks: event.price,
-      quantityLots: event.quantity,
-      takerSide: taker.side,
-      maker: { accountId: maker.accountId, orderNo: maker.orderNo },
-      taker: { accountId: taker.accountId, orderNo: taker.orderNo },
-      preventedAtMs: this.atMs,
-    });
+    const place = this.preventions.length;
+    this.preventions.push(preventionBetween(this.#on, maker, taker, event, this, place));
     if (taker.selfTrade !== 'decrement_and_cancel') return;
     this.#forgone += BigInt(event.price) * BigInt(event.quantity);
     if (event.takerRemaining > 0) taker.quantityLots = taker.filledLots + event.takerRemaining;
@@ -236,9 +241,18 @@ export class Execution {
     this.end(order, 'canceled', reason);
   }
 
+  /** The order would have traded on beyond what the circuit breaker allows: an auction finds the price anew. */
+  #stop(): void {
+    const { breaker } = this.#on.market;
+    assert(breaker !== null, 'only a circuit breaker bounds prices');
+    this.#isStopped = true;
+    beginAuction(this.#on, this.atMs + breaker.auctionMs);
+  }
+
   /** What is left of an order that may not rest. */
   #drop(event: Event<typeof CANCELED>, book: Book): void {
     const order = this.#incoming();
+    if (this.#isStopped) return this.end(order, 'canceled', 'market_halted');
     if (hasLimitPrice(order.type)) return this.end(order, 'canceled', 'immediate_or_cancel');
     // By quote amount, the quantity is only a bound: the order is filled when what is left of the amount buys no
     // lot at the price it would have to pay next.
@@ -255,20 +269,12 @@ export class Execution {
 
   #reject(reason: RefusalReason): void {
     const order = this.#incoming();
-    // What had been accepted before, and waited, is not refused any more.
-    const refused = this.changes.isNew(order) ? 'refused' : 'canceled';
-    switch (reason) {
-      case 'post_only_would_take':
-        return this.end(order, refused, 'post_only_would_take');
-      case 'fok_not_fillable':
-        return this.end(order, 'canceled', 'fill_or_kill_not_fillable');
-      case 'minimum_not_fillable':
-        return this.end(order, 'canceled', 'minimum_not_fillable');
-      case 'level_full':
-        return this.end(order, refused, 'level_full');
-      default:
-        assert(false, 'a new order is refused for one of these reasons');
-    }
+    const isNew = this.changes.isNew(order);
+    const why = REASONS_OF_REJECTION[reason];
+    assert(why !== undefined, 'a new order is refused for one of these reasons');
+    // What could not be filled at once was taken all the same, as was what had been accepted before, and waited.
+    const isRefused = isNew && (why === 'post_only_would_take' || why === 'level_full');
+    this.end(order, isRefused ? 'refused' : 'canceled', why);
   }
 
   #reduce(event: Event<typeof REDUCED>): void {

@@ -1,5 +1,5 @@
 import type { Market } from '../../domain/markets/market.ts';
-import { isContinuous } from '../../domain/markets/market-machine.ts';
+import { firesStops } from '../../domain/markets/market-machine.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
 import { type ActorRef, type ParentRef, spawnActor, tell } from '../actor.ts';
 import type { Effect } from '../effects.ts';
@@ -56,8 +56,12 @@ export function spawnMarket(
 
   /** Nothing that has expired trades any more, and no auction goes on beyond its end, however late the clock is. */
   function handleDue(atMs: number): void {
-    for (const command of dueCommands(matching.state, atMs)) {
-      ports.tellSettlement(matching.handle(command, atMs, 0));
+    for (
+      let due = dueCommand(matching.state, atMs);
+      due !== undefined;
+      due = dueCommand(matching.state, atMs)
+    ) {
+      ports.tellSettlement(matching.handle(due, atMs, 0));
     }
   }
 
@@ -118,21 +122,16 @@ export function spawnMarket(
 /** The next part of what one message did not do to its end. */
 function nextPart({ status, orders, due }: OpenMarket): MarketCommand | undefined {
   if (status === 'closed' && orders.size > 0) return { type: 'sweepClosed' };
-  return due.size > 0 && isContinuous(status) ? { type: 'fireStops' } : undefined;
+  return due.size > 0 && firesStops(status) ? { type: 'fireStops' } : undefined;
 }
 
 /** When something will be due, in milliseconds since the Unix epoch. */
-function dueAtMs({ expiries, auctionEndsAtMs }: OpenMarket): number {
-  return Math.min(expiries.nextAtMs, auctionEndsAtMs ?? Number.POSITIVE_INFINITY);
+function dueAtMs({ nextExpiryMs, auctionEndsAtMs }: OpenMarket): number {
+  return Math.min(nextExpiryMs, auctionEndsAtMs ?? Number.POSITIVE_INFINITY);
 }
 
-/** What the clock asks for. Orders that expire with the end of an auction have no part in it. */
-function dueCommands(
-  { expiries, auctionEndsAtMs, status, orders }: OpenMarket,
-  atMs: number,
-): MarketCommand[] {
-  const commands: MarketCommand[] = [];
-  if (expiries.nextAtMs <= atMs) commands.push({ type: 'expireOrders' });
-  if (auctionEndsAtMs !== null && auctionEndsAtMs <= atMs) commands.push({ type: 'endAuction' });
-  return commands;
+/** What the clock asks for first. Orders that expire with the end of an auction have no part in it. */
+function dueCommand({ nextExpiryMs, auctionEndsAtMs }: OpenMarket, atMs: number): MarketCommand | undefined {
+  if (nextExpiryMs <= atMs) return { type: 'expireOrders' };
+  return auctionEndsAtMs !== null && auctionEndsAtMs <= atMs ? { type: 'endAuction' } : undefined;
 }

@@ -1,45 +1,30 @@
 import type { AdmittedOrder } from '../../domain/accounts/admission.ts';
 import { writeReduce } from '../../domain/book/commands.ts';
 import type { Market } from '../../domain/markets/market.ts';
-import {
-  isContinuous,
-  type MarketClosure,
-  nextMarketStatus,
-  refusalForOrder,
-} from '../../domain/markets/market-machine.ts';
+import { type MarketClosure, refusalForOrder } from '../../domain/markets/market-machine.ts';
 import { initialHold } from '../../domain/orders/order.ts';
-import { isWaiting, isWorking } from '../../domain/orders/order-machine.ts';
+import { isWaiting } from '../../domain/orders/order-machine.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
-import type { AnswerEffect, MarketEffect, OrderChange, Reply } from '../effects.ts';
+import type { AnswerEffect, Handled } from '../effects.ts';
 import type {
   AmendResting,
   CancelAllResting,
   CancelResting,
-  EndAuction,
-  ExpireOrders,
-  FireStops,
   MarketCommand,
   ReplaceOrder,
   ReservingCommand,
-  SetMarketStatus,
   SubmitList,
   SubmitOrder,
-  SweepClosed,
 } from '../market-messages.ts';
 import { answer, coversAmend, type MarketRefusal, refusalOf, returnedBy } from './answers.ts';
-import { beginAuction, leaveAuction } from './auction.ts';
 import { Cascade } from './cascade.ts';
 import { Execution } from './execution.ts';
+import { endAuction, expireOrders, fireStops, setStatus, sweepClosed } from './market-life.ts';
 import { newOrder } from './new-order.ts';
 import { OpenMarket } from './open-market.ts';
-import { byExpiry, type LiveOrder } from './order-table.ts';
-import { changedOf, DONE, effectOf, orderEffect, refusalOfNew, tradesOf } from './outcomes.ts';
-import { Placement } from './placement.ts';
-
-/** Orders of a closed market that one message cancels: they are written by one transaction. */
-const SWEPT_AT_ONCE = 5_000;
-
-type Handled = MarketEffect | AnswerEffect;
+import type { LiveOrder } from './order-table.ts';
+import { changedOf, effectOf, orderEffect, refusalOfNew, tradesOf } from './outcomes.ts';
+import { replaceResting } from './placement.ts';
 
 /**
  * How a message changes one market. Pure: time comes with the message, and the same messages give the same effects. A
@@ -54,6 +39,7 @@ export class Matching {
     this.#on = new OpenMarket(market, snapshot, firesAMessage);
   }
 
+  /** The market as it is: to look at, not to change. */
   get state(): OpenMarket {
     return this.#on;
   }
@@ -76,16 +62,16 @@ export class Matching {
         return this.#cancelAll(command, atMs, replyTo);
       case 'amendResting':
         return this.#amend(command, atMs, replyTo);
-      case 'expireOrders':
-        return this.#expire(command, atMs, replyTo);
       case 'setMarketStatus':
-        return this.#setStatus(command, atMs, replyTo);
-      case 'fireStops':
-        return this.#fireStops(command, atMs, replyTo);
+        return setStatus(this.#on, command, atMs, replyTo);
       case 'endAuction':
-        return this.#endAuction(command, atMs, replyTo);
+        return endAuction(this.#on, command, atMs, replyTo);
+      case 'expireOrders':
+        return expireOrders(this.#on, command, atMs, replyTo);
+      case 'fireStops':
+        return fireStops(this.#on, command, atMs, replyTo);
       case 'sweepClosed':
-        return this.#sweepClosed(command, atMs, replyTo);
+        return sweepClosed(this.#on, command, atMs, replyTo);
     }
   }
 
@@ -160,7 +146,7 @@ export class Matching {
     const orders = this.#on.orders.ofAccount(command.accountId, command);
     if (orders.length === 0) return answer({ type: 'canceledAll', orders: [] }, replyTo);
     const execution = new Execution(this.#on, atMs);
-    this.#cancelEach(execution, orders, command.cause ?? 'canceled_by_client');
+    new Cascade(this.#on, execution).cancelEach(orders, command.cause ?? 'canceled_by_client');
     return effectOf(this.#on, execution, command, replyTo, (changes) => ({
       type: 'canceledAll',
       // The others of their lists end with them.
@@ -169,32 +155,6 @@ export class Matching {
         .map(({ order: { accountId, orderNo } }) => ({ accountId, orderNo }))
         .sort((a, b) => a.orderNo - b.orderNo),
     }));
-  }
-
-  #expire(command: ExpireOrders, atMs: number, replyTo: number): Handled {
-    const { expiries } = this.#on;
-    const expired: LiveOrder[] = [];
-    while (expiries.nextAtMs <= atMs) {
-      const order = expiries.take()!;
-      if (isWorking(order.status)) expired.push(order);
-    }
-    if (expired.length === 0) return answer(DONE, replyTo);
-    expired.sort(byExpiry);
-    const execution = new Execution(this.#on, atMs);
-    this.#cancelEach(execution, expired, 'expired');
-    return effectOf(this.#on, execution, command, replyTo, () => DONE);
-  }
-
-  #cancelEach(
-    execution: Execution,
-    orders: readonly LiveOrder[],
-    reason: Parameters<Cascade['cancel']>[1],
-  ): void {
-    const cascade = new Cascade(this.#on, execution);
-    for (const order of orders) {
-      if (isWorking(order.status)) cascade.cancel(order, reason);
-    }
-    cascade.settle();
   }
 
   #amend(command: AmendResting, atMs: number, replyTo: number): Handled {
@@ -231,58 +191,11 @@ export class Matching {
       return;
     }
     if (priceTicks !== order.priceTicks || quantityLots > remaining) {
-      new Placement(this.#on, execution).replace(order, priceTicks, quantityLots);
+      replaceResting(this.#on, execution, order, priceTicks, quantityLots);
       return;
     }
     const byLots = remaining - quantityLots;
     execution.apply(this.#on.tellBook((buffer) => writeReduce(buffer, 0, { id: order.bookId, byLots })));
-  }
-
-  #setStatus(command: SetMarketStatus, atMs: number, replyTo: number): Handled {
-    const { status, auctionMs } = command;
-    if (status === this.#on.status) return answer(DONE, replyTo);
-    const next = status === 'pending' ? undefined : nextMarketStatus(this.#on.status, status);
-    if (next === undefined) {
-      const code = this.#on.status === 'closed' ? 'market_closed' : 'invalid_market_status';
-      return answer({ type: 'refused', refusal: refusalOf(code) }, replyTo);
-    }
-    const execution = new Execution(this.#on, atMs);
-    if (next === 'auction') beginAuction(this.#on, auctionMs === undefined ? null : atMs + auctionMs);
-    else leaveAuction(this.#on, execution, next);
-    this.#followStatus(execution);
-    return effectOf(this.#on, execution, command, replyTo, () => DONE);
-  }
-
-  #endAuction(command: EndAuction, atMs: number, replyTo: number): Handled {
-    const { status, auctionEndsAtMs } = this.#on;
-    if (status !== 'auction' || auctionEndsAtMs === null || auctionEndsAtMs > atMs)
-      return answer(DONE, replyTo);
-    const execution = new Execution(this.#on, atMs);
-    leaveAuction(this.#on, execution, 'open');
-    this.#followStatus(execution);
-    return effectOf(this.#on, execution, command, replyTo, () => DONE);
-  }
-
-  #fireStops(command: FireStops, atMs: number, replyTo: number): Handled {
-    if (this.#on.due.size === 0 || !isContinuous(this.#on.status)) return answer(DONE, replyTo);
-    const execution = new Execution(this.#on, atMs);
-    new Cascade(this.#on, execution).settle();
-    return effectOf(this.#on, execution, command, replyTo, () => DONE);
-  }
-
-  /** Stops fire by the price at which trading begins; what was about to fire when it ended waits again. */
-  #followStatus(execution: Execution): void {
-    const cascade = new Cascade(this.#on, execution);
-    if (isContinuous(this.#on.status)) cascade.observeLast();
-    cascade.settle();
-  }
-
-  #sweepClosed(command: SweepClosed, atMs: number, replyTo: number): Handled {
-    const orders = this.#on.status === 'closed' ? this.#on.orders.first(SWEPT_AT_ONCE) : [];
-    if (orders.length === 0) return answer(DONE, replyTo);
-    const execution = new Execution(this.#on, atMs);
-    this.#cancelEach(execution, orders, 'market_closed');
-    return effectOf(this.#on, execution, command, replyTo, () => DONE);
   }
 
   #closedFor(order: AdmittedOrder | LiveOrder): MarketClosure | undefined {

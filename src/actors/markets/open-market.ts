@@ -1,5 +1,6 @@
 import { assert } from '../../domain/assert.ts';
 import { type Book, createBook, type RestingOrder } from '../../domain/book/book.ts';
+import type { PriceBounds } from '../../domain/book/book-state.ts';
 import {
   BUY,
   CANCEL_BOTH,
@@ -14,7 +15,7 @@ import {
   SELL,
 } from '../../domain/book/commands.ts';
 import { EventBuffer } from '../../domain/book/events.ts';
-import { ExpiryQueue } from '../../domain/markets/expiry-queue.ts';
+import { ExpiryQueue } from '../../domain/expiry-queue.ts';
 import type { Market, MarketStatus } from '../../domain/markets/market.ts';
 import { isContinuous } from '../../domain/markets/market-machine.ts';
 import { PriceWindow } from '../../domain/markets/price-window.ts';
@@ -22,7 +23,7 @@ import { holdFor, type Order } from '../../domain/orders/order.ts';
 import { isWaiting } from '../../domain/orders/order-machine.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
 import { OrderLists } from './order-lists.ts';
-import { type LiveOrder, OrderTable } from './order-table.ts';
+import { byExpiry, type LiveOrder, OrderTable } from './order-table.ts';
 import { WaitingOrders } from './waiting-orders.ts';
 
 export const SIDES = Object.freeze({ buy: BUY, sell: SELL } as const);
@@ -49,7 +50,7 @@ export class OpenMarket {
   /** Stops that enter the market in one message at most. */
   readonly firesAMessage: number;
   readonly lists = new OrderLists();
-  readonly expiries = new ExpiryQueue<LiveOrder>();
+  readonly expiries = new ExpiryQueue(byExpiry);
   status: MarketStatus;
   seq: number;
   tradeNo: number;
@@ -80,12 +81,21 @@ export class OpenMarket {
     for (const order of snapshot.orders) this.#restore(order);
   }
 
-  /** Gives the book one command, which `write` writes. @returns what it led to, until the next command */
-  tellBook(write: (buffer: Float64Array) => void): EventBuffer {
+  /**
+   * Gives the book one command, which `write` writes.
+   * @param bounds outside of them nothing trades
+   * @returns what it led to, until the next command
+   */
+  tellBook(write: (buffer: Float64Array) => void, bounds?: PriceBounds): EventBuffer {
     write(this.#commands);
     this.#events.clear();
-    this.book.execute(this.#commands, 1, this.#events);
+    this.book.execute(this.#commands, 1, this.#events, bounds);
     return this.#events;
+  }
+
+  /** When the next order expires, in milliseconds since the Unix epoch; Infinity when none does. */
+  get nextExpiryMs(): number {
+    return this.expiries.first?.terms?.expiresAtMs ?? Number.POSITIVE_INFINITY;
   }
 
   nextBookId(): number {
@@ -99,10 +109,17 @@ export class OpenMarket {
     return this.places;
   }
 
+  /** An order comes to the market, wherever in it. */
+  welcome(order: LiveOrder): void {
+    this.lists.add(order);
+    if (order.terms?.expiresAtMs !== undefined) this.expiries.add(order);
+  }
+
   /** An order that has ended is known no longer. */
   leave(order: LiveOrder): void {
     if (this.orders.has(order)) this.orders.remove(order);
     this.lists.remove(order);
+    this.expiries.remove(order);
   }
 
   /**
@@ -136,14 +153,10 @@ export class OpenMarket {
     return best > 0 && (side === 'buy' ? priceTicks >= best : priceTicks <= best);
   }
 
-  /** The price up to which the circuit breaker lets an order trade; its own one where that is no further. */
-  withinCorridor(order: LiveOrder, priceTicks: number, atMs: number): number {
-    if (this.#prices === null || order.postOnly || !isContinuous(this.status)) return priceTicks;
-    const corridor = this.reaches(order, priceTicks) ? this.#prices.corridor(atMs) : null;
-    if (corridor === null) return priceTicks;
-    return order.side === 'buy'
-      ? Math.min(priceTicks, corridor.highTicks)
-      : Math.max(priceTicks, corridor.lowTicks);
+  /** Where an order that may take at this price trades at most; undefined: at any price. */
+  corridorFor(order: LiveOrder, priceTicks: number, atMs: number): PriceBounds | undefined {
+    if (this.#prices === null || order.postOnly || !isContinuous(this.status)) return undefined;
+    return this.reaches(order, priceTicks) ? this.#prices.corridor(atMs) : undefined;
   }
 
   #restore(order: Order): void {
@@ -151,8 +164,7 @@ export class OpenMarket {
     const live: LiveOrder = Object.assign(order, { bookId: this.nextBookId() });
     const remaining = order.quantityLots - order.filledLots;
     this.orders.add(live);
-    this.lists.add(live);
-    if (order.terms?.expiresAtMs !== undefined) this.expiries.add(order.terms.expiresAtMs, live);
+    this.welcome(live);
     const need = holdFor(this.market, order.side, order.priceTicks, remaining);
     const isListed = order.terms?.list !== undefined;
     assert(

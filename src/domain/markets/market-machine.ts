@@ -107,6 +107,11 @@ export function isContinuous(status: MarketStatus): boolean {
   return status === 'open' || status === 'post_only';
 }
 
+/** Whether orders that have reached their stop price enter the market: most of them take. */
+export function firesStops(status: MarketStatus): boolean {
+  return status === 'open';
+}
+
 /** For people: what a market with this status takes. */
 export const CLOSURE_DETAILS = Object.freeze({
   market_auction: 'The market is in an auction: it takes orders that rest or wait, and cancels.',

@@ -1,3 +1,4 @@
+import type { PriceBounds } from '../book/book-state.ts';
 import type { PriceBreaker } from './market.ts';
 
 const SECOND_MS = 1_000;
@@ -7,12 +8,6 @@ interface Bucket {
   readonly second: number;
   readonly firstTicks: number;
   lastTicks: number;
-}
-
-/** Prices between which a market may trade. */
-export interface Corridor {
-  readonly lowTicks: number;
-  readonly highTicks: number;
 }
 
 /**
@@ -40,14 +35,14 @@ export class PriceWindow {
     this.#buckets = [];
   }
 
-  /** null when there is no price to move away from. */
-  corridor(atMs: number): Corridor | null {
+  /** Where the market may trade; undefined when there is no price to move away from. */
+  corridor(atMs: number): PriceBounds | undefined {
     const begins = Math.floor((atMs - this.#breaker.windowMs) / SECOND_MS);
     let before = -1;
     while (before + 1 < this.#buckets.length && this.#buckets[before + 1]!.second < begins) before += 1;
     if (before > 0) this.#buckets.splice(0, before);
     const first = this.#buckets[0];
-    if (first === undefined) return null;
+    if (first === undefined) return undefined;
     const reference = BigInt(first.second < begins ? first.lastTicks : first.firstTicks);
     const most = (reference * BigInt(this.#breaker.bandPpm)) / PPM;
     const low = reference - most;

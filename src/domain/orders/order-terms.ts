@@ -59,6 +59,18 @@ export function trailedStop(trigger: Trigger, priceTicks: number): number {
   return Math.min(Math.max(stop, 1), Number.MAX_SAFE_INTEGER);
 }
 
+/** Where the stop of a trailing order moves to; undefined when it stays: it only follows a price that moves away from it. */
+export function followedStop(trigger: Trigger, priceTicks: number): number | undefined {
+  const stopTicks = trailedStop(trigger, priceTicks);
+  const isCloser = trigger.fires === 'below' ? stopTicks > trigger.stopTicks : stopTicks < trigger.stopTicks;
+  return isCloser ? stopTicks : undefined;
+}
+
+/** Whether an order fires at this last price. */
+export function firesAt({ fires, stopTicks }: Trigger, priceTicks: number): boolean {
+  return fires === 'above' ? priceTicks >= stopTicks : priceTicks <= stopTicks;
+}
+
 export function isTrailing(trigger: Trigger): boolean {
   return trigger.trailTicks !== undefined || trigger.trailPpm !== undefined;
 }

@@ -1,9 +1,10 @@
 import test from 'ava';
-import { CANCEL_NEWEST, CANCEL_OLDEST, FOK, IOC, SELL } from '../../../src/domain/book/commands.ts';
+import { BUY, CANCEL_NEWEST, CANCEL_OLDEST, FOK, GTC, IOC, SELL } from '../../../src/domain/book/commands.ts';
 import { BookSession } from '../../support/book-session.ts';
 
 const bounds = { lowTicks: 95, highTicks: 105 };
-const base = { op: 'place', side: 0, timeInForce: 0 } as const;
+const base = { op: 'place', side: BUY, timeInForce: GTC } as const;
+const atOnce = { ...base, timeInForce: IOC } as const;
 
 function asks(...prices: readonly number[]): BookSession {
   const session = new BookSession();
@@ -34,7 +35,7 @@ test('the bounds hold on both sides: nothing trades below them either', (t) => {
 
 test('what may not rest is canceled where it stops', (t) => {
   const session = asks(100, 106);
-  const ioc = { ...base, id: 9, priceTicks: 110, quantityLots: 3, timeInForce: IOC };
+  const ioc = { ...atOnce, id: 9, priceTicks: 110, quantityLots: 3 };
   t.deepEqual(session.run(ioc, bounds).slice(1), [
     'trade 9 buys 1@100 from 1, left 2 and 0',
     'stopped 9 buy 2@106',
@@ -43,20 +44,20 @@ test('what may not rest is canceled where it stops', (t) => {
 });
 
 test('only what is within the bounds counts for an order that wants so much at once', (t) => {
-  const fok = { ...base, id: 9, priceTicks: 110, quantityLots: 2, timeInForce: FOK };
+  const fok = { ...base, id: 9, priceTicks: 110, quantityLots: 2, timeInForce: FOK } as const;
   t.deepEqual(asks(100, 106).run(fok, bounds), ['rejected 9 fok_not_fillable']);
   t.deepEqual(asks(94, 100, 101).run(fok, bounds), ['rejected 9 fok_not_fillable']);
   t.is(asks(100, 105).run(fok, bounds).length, 3);
-  const minimum = { ...base, id: 9, priceTicks: 110, quantityLots: 3, timeInForce: IOC, minimumLots: 2 };
+  const minimum = { ...atOnce, id: 9, priceTicks: 110, quantityLots: 3, minimumLots: 2 };
   t.deepEqual(asks(100, 106).run(minimum, bounds), ['rejected 9 minimum_not_fillable']);
-  const passing = { ...fok, owner: 1, selfTrade: CANCEL_OLDEST };
+  const passing = { ...fok, owner: 1, selfTrade: CANCEL_OLDEST } as const;
   t.deepEqual(asks(94, 100).run(passing, bounds), ['rejected 9 fok_not_fillable']);
   t.is(asks(94, 100, 101).run(passing, bounds)[0], 'accepted 9 buy 2@110', 'its own order is passed by');
   t.deepEqual(asks(94, 100, 101).run({ ...passing, owner: 7 }, bounds), ['rejected 9 fok_not_fillable']);
 });
 
 test('a budget that buys no lot, and an own order, do not meet the bounds', (t) => {
-  const ioc = { ...base, id: 9, priceTicks: 110, quantityLots: 3, timeInForce: IOC };
+  const ioc = { ...atOnce, id: 9, priceTicks: 110, quantityLots: 3 };
   t.deepEqual(
     asks(106)
       .run({ ...ioc, quoteBudget: 105 }, bounds)

@@ -5,7 +5,7 @@ const window = () => new PriceWindow({ bandPpm: 100_000, windowMs: 10_000, aucti
 
 test('the corridor is around the last price before the window, or the first one in it', (t) => {
   const prices = window();
-  t.is(prices.corridor(0), null, 'without a price there is nothing to move away from');
+  t.is(prices.corridor(0), undefined, 'without a price there is nothing to move away from');
   prices.add(1_000, 5_000);
   prices.add(1_050, 9_000);
   t.deepEqual(prices.corridor(9_500), { lowTicks: 900, highTicks: 1_100 });
@@ -27,7 +27,7 @@ test('within a second the last price counts, and a window that is cleared begins
   t.deepEqual(prices.corridor(2_000), { lowTicks: 900, highTicks: 1_100 }, 'the first price in the window');
   t.deepEqual(prices.corridor(30_000), { lowTicks: 1_800, highTicks: 2_200 });
   prices.clear();
-  t.is(prices.corridor(30_000), null);
+  t.is(prices.corridor(30_000), undefined);
   prices.add(5, 31_000);
   t.deepEqual(
     prices.corridor(31_000),

@@ -1,6 +1,5 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { ExpiryQueue } from '../../../src/domain/markets/expiry-queue.ts';
 import { TriggerBook } from '../../../src/domain/markets/trigger-book.ts';
 import type { Trigger } from '../../../src/domain/orders/order-terms.ts';
 import { trailedStop } from '../../../src/domain/orders/order-terms.ts';
@@ -68,23 +67,5 @@ test('a trailing stop is at its distance behind the price, in ticks or millionth
     trailedStop({ ...below, fires: 'above', trailPpm: 1_000 }, 100_050),
     100_150,
     'the distance is rounded down',
-  );
-});
-
-test('a queue of expiries gives the earliest first, and of one time the one that came first', (t) => {
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 60 }), (times) => {
-      const queue = new ExpiryQueue<number>();
-      for (const [index, atMs] of times.entries()) queue.add(atMs, index);
-      const expected = times
-        .map((atMs, index) => ({ atMs, index }))
-        .sort((a, b) => a.atMs - b.atMs || a.index - b.index);
-      for (const { atMs, index } of expected) {
-        t.is(queue.nextAtMs, atMs);
-        t.is(queue.take(), index);
-      }
-      t.is(queue.take(), undefined);
-      t.is(queue.nextAtMs, Number.POSITIVE_INFINITY);
-    }),
   );
 });
