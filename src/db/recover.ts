@@ -105,7 +105,9 @@ export async function loadMarkets(
         auctionEndsAtMs: state.auction_ends_at_ms,
         breakerFromTradeNo,
         recentPrices:
-          breaker === null ? [] : await loadRecentPrices(db, marketId, breakerFromTradeNo, breaker.windowMs),
+          breaker === null
+            ? []
+            : await loadRecentPrices(db, marketId, breakerFromTradeNo, state.trade_no, breaker.windowMs),
         orders: orders.get(marketId) ?? [],
       });
     }
