@@ -1,5 +1,4 @@
 import { assert } from '../../domain/assert.ts';
-import type { Book } from '../../domain/book/book.ts';
 import { SELL } from '../../domain/book/commands.ts';
 import {
   ACCEPTED,
@@ -98,7 +97,7 @@ export class Execution {
 
   apply(events: EventBuffer): void {
     for (let index = 0; index < events.count; index += 1) {
-      this.#apply(readEvent(events, index), this.#on.book);
+      this.#apply(readEvent(events, index));
     }
   }
 
@@ -113,7 +112,7 @@ export class Execution {
     if (order.terms?.list !== undefined) this.listed.push(order);
   }
 
-  #apply(event: BookEvent, book: Book): void {
+  #apply(event: BookEvent): void {
     switch (event.kind) {
       case ACCEPTED:
         return;
@@ -128,7 +127,7 @@ export class Execution {
       case REFRESHED:
         return this.#refresh(event);
       case CANCELED:
-        return this.#canceled(event, book);
+        return this.#canceled(event);
       case REJECTED:
         return this.#reject(event.reason);
       case STOPPED:
@@ -221,7 +220,7 @@ export class Execution {
     this.levels.push([order.side, event.price, event.quantity]);
   }
 
-  #canceled(event: Event<typeof CANCELED>, book: Book): void {
+  #canceled(event: Event<typeof CANCELED>): void {
     switch (event.reason) {
       case 'by_command':
         return this.#removed(event, this.#cause);
@@ -230,7 +229,7 @@ export class Execution {
       case 'self_trade_remainder':
         return this.end(this.#incoming(), 'canceled', 'self_trade');
       case 'ioc_remainder':
-        return this.#drop(event, book);
+        return this.#drop(event);
     }
   }
 
@@ -250,19 +249,16 @@ export class Execution {
   }
 
   /** What is left of an order that may not rest. */
-  #drop(event: Event<typeof CANCELED>, book: Book): void {
+  #drop(event: Event<typeof CANCELED>): void {
     const order = this.#incoming();
     if (this.#isStopped) return this.end(order, 'canceled', 'market_halted');
     if (hasLimitPrice(order.type)) return this.end(order, 'canceled', 'immediate_or_cancel');
     // By quote amount, the quantity is only a bound: the order is filled when what is left of the amount buys no
     // lot at the price it would have to pay next.
-    const nextPrice = book.bestAsk() || this.trades.at(-1)?.priceTicks || 0;
+    const nextPrice = this.#on.book.bestAsk() || this.trades.at(-1)?.priceTicks || 0;
     const spent = order.filledQuoteMinor / this.#on.market.tickLotMinor + this.#forgone;
-    const spentAll =
-      order.quoteBudget > 0 &&
-      order.filledLots > 0 &&
-      event.quantity > 0 &&
-      BigInt(order.quoteBudget) - spent < BigInt(nextPrice);
+    const canPay = BigInt(order.quoteBudget) - spent >= BigInt(nextPrice);
+    const spentAll = order.quoteBudget > 0 && order.filledLots > 0 && event.quantity > 0 && !canPay;
     if (spentAll) this.end(order, 'filled', 'filled');
     else this.end(order, 'canceled', 'insufficient_liquidity');
   }

@@ -1,6 +1,6 @@
 import { assert } from '../assert.ts';
 import { feeTierFor, type Market } from '../markets/market.ts';
-import { holdAssetId, holdFor, initialHold, type Order } from '../orders/order.ts';
+import { holdAssetId, holdFor, initialHold } from '../orders/order.ts';
 import { listReservations, listTickets, type OrderListRequest } from '../orders/order-list.ts';
 import { isWorking } from '../orders/order-machine.ts';
 import type { OrderRequest } from '../orders/order-request.ts';

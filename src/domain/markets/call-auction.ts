@@ -24,16 +24,41 @@ export function clearingOf(
   const lowest = asks[0]?.[0];
   if (highest === undefined || lowest === undefined || highest < lowest) return null;
   const reference = referencePriceTicks ?? Math.floor((highest + lowest) / 2);
+  const bidCount = countUntil(bids, (price) => price < lowest);
+  const askCount = countUntil(asks, (price) => price > highest);
   let best: Clearing | null = null;
-  for (const [priceTicks, demand, supply] of curves(bids, asks, reference)) {
-    const clearing = {
-      priceTicks,
-      volumeLots: Math.min(demand, supply),
-      surplusLots: demand - supply,
-    };
+  let demandLots = 0;
+  for (let index = 0; index < bidCount; index += 1) demandLots += bids[index]![1];
+  let supplyLots = 0;
+  let nextAsk = 0;
+  let lastBid = bidCount - 1;
+  // Both curves are flat between levels, so that the nearest price to the reference is at an end of a flat part, or the
+  // reference itself: of every price just before, at and behind a level the lowest that has not been looked at is next.
+  for (let priceTicks = lowest; priceTicks <= highest; ) {
+    while (nextAsk < askCount && asks[nextAsk]![0] <= priceTicks) {
+      supplyLots += asks[nextAsk]![1];
+      nextAsk += 1;
+    }
+    while (lastBid >= 0 && bids[lastBid]![0] < priceTicks) {
+      demandLots -= bids[lastBid]![1];
+      lastBid -= 1;
+    }
+    const volumeLots = Math.min(demandLots, supplyLots);
+    const clearing = { priceTicks, volumeLots, surplusLots: demandLots - supplyLots };
     if (best === null || isBetter(clearing, best, reference)) best = clearing;
+    const bid = lastBid < 0 ? Number.POSITIVE_INFINITY : bids[lastBid]![0];
+    const ask = nextAsk < askCount ? asks[nextAsk]![0] : Number.POSITIVE_INFINITY;
+    const beforeAsk = ask - 1 > priceTicks ? ask - 1 : ask;
+    const afterBid = bid > priceTicks ? bid : bid + 1;
+    const toReference = reference > priceTicks ? reference : Number.POSITIVE_INFINITY;
+    priceTicks = Math.min(beforeAsk, afterBid, toReference);
   }
   return best;
+}
+
+function countUntil(levels: readonly AuctionLevel[], isBeyond: (priceTicks: number) => boolean): number {
+  const first = levels.findIndex(([price]) => isBeyond(price));
+  return first < 0 ? levels.length : first;
 }
 
 function isBetter(a: Clearing, b: Clearing, reference: number): boolean {
@@ -42,41 +67,4 @@ function isBetter(a: Clearing, b: Clearing, reference: number): boolean {
   if (surplus !== 0) return surplus < 0;
   // Prices come in rising order, so of two that are as near the lower one stays.
   return Math.abs(a.priceTicks - reference) < Math.abs(b.priceTicks - reference);
-}
-
-/** Demand and supply at every price that can be the best one, in rising order. */
-function* curves(
-  bids: readonly AuctionLevel[],
-  asks: readonly AuctionLevel[],
-  reference: number,
-): Generator<readonly [priceTicks: number, demandLots: number, supplyLots: number]> {
-  const highest = bids[0]![0];
-  const lowest = asks[0]![0];
-  // Both curves are flat between levels, so that the nearest price to the reference is at the end of a flat part or the reference.
-  const prices = new Set<number>([reference]);
-  let demand = 0;
-  for (const [price, lots] of bids) {
-    if (price < lowest) break;
-    prices.add(price).add(price + 1);
-    demand += lots;
-  }
-  for (const [price] of asks) {
-    if (price > highest) break;
-    prices.add(price).add(price - 1);
-  }
-  let supply = 0;
-  let nextAsk = 0;
-  let lastBid = bids.findLastIndex(([price]) => price >= lowest);
-  for (const price of [...prices].sort((a, b) => a - b)) {
-    if (price < lowest || price > highest) continue;
-    while (nextAsk < asks.length && asks[nextAsk]![0] <= price) {
-      supply += asks[nextAsk]![1];
-      nextAsk += 1;
-    }
-    while (lastBid >= 0 && bids[lastBid]![0] < price) {
-      demand -= bids[lastBid]![1];
-      lastBid -= 1;
-    }
-    yield [price, demand, supply];
-  }
 }
