@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
+import { mulberry32 } from '../../bench/harness/mulberry32.ts';
 import { Replay } from '../../src/actors/replay/replay.ts';
 import { readLog } from '../../src/db/replay-source.ts';
 import { listWallets } from '../../src/db/wallets-read.ts';
@@ -15,7 +16,7 @@ const SEEDS = [3, 4];
 
 for (const seed of SEEDS) {
   test.serial(`commands that overtake each other, outages and failing markets, seed ${seed}`, async (t) => {
-    const random = generator(seed);
+    const random = mulberry32(seed);
     const chaos = { on: false };
     const happens = (probability: number) => chaos.on && random() < probability;
     const x = await startTestExchange(t, {
@@ -201,16 +202,5 @@ function unreliable(ledger: Ledger, happens: (probability: number) => boolean): 
       lose(0.3);
       return ledger.loadAccount(...args);
     },
-  };
-}
-
-/** A small generator with a seed: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 }

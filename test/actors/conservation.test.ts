@@ -1,4 +1,5 @@
 import test from 'ava';
+import { mulberry32 } from '../../bench/harness/mulberry32.ts';
 import type { Result } from '../../src/domain/rejection.ts';
 import { codeOf, mustBeOk, startTestExchange, type TestExchange } from '../support/exchange.ts';
 
@@ -17,15 +18,10 @@ const EXPLAINED = [
   'quantity_below_filled',
 ];
 
-/** A generator of numbers that is the same in every run (mulberry32, public domain). */
+/** Whole numbers below a limit, the same in every run. */
 function numbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
+  const random = mulberry32(seed);
+  return (below) => Math.floor(random() * below);
 }
 
 /** Whatever the ledger says is free can be spent, to the last lot, and not one lot more: memory has kept nothing. */

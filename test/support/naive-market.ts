@@ -7,7 +7,7 @@ import type {
 import type { AdmittedOrder } from '../../src/domain/accounts/admission.ts';
 import type { Market, MarketStatus } from '../../src/domain/markets/market.ts';
 import { initialHold, type OrderReason, rests } from '../../src/domain/orders/order.ts';
-import { isTrailing, trailedStop } from '../../src/domain/orders/order-terms.ts';
+import { isTrailing, type Trigger, trailedStop } from '../../src/domain/orders/order-terms.ts';
 import { protectionPrice } from '../../src/domain/orders/order-values.ts';
 import type { Rejection } from '../../src/domain/rejection.ts';
 import { clearing, type NaiveClearing } from './naive-market-auction.ts';
@@ -42,8 +42,6 @@ export class NaiveMarket {
   #message = 0;
   #entries = 0;
   #atMs = 0;
-  /** The last price that stops have seen. */
-  #seen: number | null = null;
   auctionEndsAtMs: number | null = null;
 
   constructor(market: Market, firesAMessage: number) {
@@ -138,7 +136,6 @@ export class NaiveMarket {
     // Stops look at the price with which trading begins.
     const { lastPriceTicks } = this.book;
     if (status !== 'open' || lastPriceTicks === null) return;
-    this.#seen = null;
     this.#observe([lastPriceTicks]);
   }
 
@@ -268,15 +265,14 @@ export class NaiveMarket {
     }
   }
 
-  /** Trades had these prices: stops are reached, and follow where the price turned and where it ended. */
+  /** Trades had these prices: stops are reached, those that sell follow its heights and those that buy its depths. */
   #observe(prices: readonly number[]): void {
     const steps = prices.filter((price, index) => price !== prices[index + 1]);
     for (const [index, price] of steps.entries()) {
-      const way = [this.#seen, price, steps[index + 1]];
-      const isOnItsWay = isRising(way) || isRising(way.toReversed());
-      if (!isOnItsWay) this.#followPrice(price);
+      const next = steps[index + 1];
+      if (next === undefined || next < price) this.#followPrice(price, 'below', next === undefined);
+      else this.#followPrice(price, 'above', false);
       this.#reach(price);
-      this.#seen = price;
     }
   }
 
@@ -287,8 +283,9 @@ export class NaiveMarket {
       .sort((a, b) => a.arrival - b.arrival);
   }
 
-  #followPrice(priceTicks: number): void {
+  #followPrice(priceTicks: number, fires: Trigger['fires'], isLast: boolean): void {
     for (const order of this.#waiting) {
+      if (!isLast && order.trigger!.fires !== fires) continue;
       const trigger = moved(order.trigger!, priceTicks);
       if (trigger === undefined) continue;
       order.trigger = trigger;
@@ -372,11 +369,4 @@ export class NaiveMarket {
   #find(accountId: number, orderNo: number): NaiveOrder | undefined {
     return this.orders.find((order) => order.accountId === accountId && order.orderNo === orderNo);
   }
-}
-
-function isRising(prices: readonly (number | null | undefined)[]): boolean {
-  return prices.every(
-    (price, index) =>
-      index === 0 || (price != null && prices[index - 1] != null && price > prices[index - 1]!),
-  );
 }

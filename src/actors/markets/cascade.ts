@@ -114,7 +114,6 @@ export class Cascade {
 
   /** Lets fire what the price has reached while the market did not trade at once. */
   observeLast(): void {
-    this.#on.waiting.lookAgain();
     if (this.#on.lastPriceTicks !== null) this.#observe([this.#on.lastPriceTicks]);
   }
 

@@ -44,7 +44,7 @@ export class OpenMarket {
   readonly market: Market;
   readonly book: Book;
   readonly orders = new OrderTable();
-  readonly waiting: WaitingOrders;
+  readonly waiting = new WaitingOrders();
   /** Stops that were reached, in the order in which they enter the market: a Set keeps it. */
   readonly due = new Set<LiveOrder>();
   /** Stops that enter the market in one message at most. */
@@ -76,7 +76,6 @@ export class OpenMarket {
     this.breakerFromTradeNo = snapshot.breakerFromTradeNo;
     this.#prices = market.breaker === null ? null : new PriceWindow(market.breaker);
     for (const [priceTicks, atMs] of snapshot.recentPrices) this.#prices?.add(priceTicks, atMs);
-    this.waiting = new WaitingOrders(snapshot.lastPriceTicks);
     this.book = createBook({ expectedOrders: Math.max(1024, snapshot.orders.length) });
     for (const order of snapshot.orders) this.#restore(order);
   }

@@ -1,25 +1,20 @@
 import { assert } from '../../domain/assert.ts';
+import { TrailingStops } from '../../domain/markets/trailing-stops.ts';
 import { TriggerBook } from '../../domain/markets/trigger-book.ts';
-import { followedStop, isTrailing, type Trigger } from '../../domain/orders/order-terms.ts';
+import { isTrailing, type Trigger } from '../../domain/orders/order-terms.ts';
 import type { LiveOrder } from './order-table.ts';
 
 /** The orders of a market that wait for a stop price, and those stops that follow the last price. */
 export class WaitingOrders {
   readonly #triggers = new TriggerBook<LiveOrder>();
   readonly #members = new Set<LiveOrder>();
-  /** In the order of their places, as a market that is read back has them. */
-  readonly #trailing = new Set<LiveOrder>();
-  #lastPriceTicks: number | null;
-
-  constructor(lastPriceTicks: number | null) {
-    this.#lastPriceTicks = lastPriceTicks;
-  }
+  readonly #trailing = new TrailingStops<LiveOrder>();
 
   add(order: LiveOrder): void {
     const trigger = triggerOf(order);
     this.#triggers.add(trigger, order);
     this.#members.add(order);
-    if (isTrailing(trigger)) this.#trailing.add(order);
+    if (isTrailing(trigger)) this.#trailing.add(trigger, order);
   }
 
   /** Whether it waits still: one that is due does not. */
@@ -28,61 +23,50 @@ export class WaitingOrders {
   }
 
   remove(order: LiveOrder): void {
+    const trigger = triggerOf(order);
+    this.#triggers.remove(trigger, order);
     this.#members.delete(order);
-    this.#triggers.remove(triggerOf(order), order);
-    this.#trailing.delete(order);
-  }
-
-  /** The next price counts as a new one, for stops that came to wait while nothing could fire. */
-  lookAgain(): void {
-    this.#lastPriceTicks = null;
+    if (isTrailing(trigger)) this.#trailing.remove(trigger, order);
   }
 
   /**
-   * The last price went through these, one after the other. Stops that trail follow it where it turned and where it ended:
-   * to follow each step would lead to the same place, at the cost of all of them for every price.
+   * The last price went through these, one after the other. Stops that trail follow it to where it turned away from them, and
+   * to its end: to follow each step between would lead to the same place, at the cost of all of them for every price.
    * @param onMove called before the stop of an order moves; gives it a new place
    * @returns what fires, in the order in which it does; it waits no longer
    */
   observe(prices: readonly number[], onMove: (order: LiveOrder) => void): LiveOrder[] {
     const due: LiveOrder[] = [];
+    let before: number | undefined;
     for (const [index, price] of prices.entries()) {
       const next = prices[index + 1];
       if (next === price) continue;
-      const before = this.#lastPriceTicks;
-      if (before === null || next === undefined || price > before !== next > price) {
-        if (price !== before) this.#follow(price, onMove);
+      const goesOn = before !== undefined && next !== undefined && price > before === next > price;
+      if (next === undefined) this.#follow(price, onMove);
+      else if (!goesOn) this.#follow(price, onMove, next > price ? 'above' : 'below');
+      before = price;
+      for (const order of this.#triggers.takeDue(price)) {
+        this.#members.delete(order);
+        const trigger = triggerOf(order);
+        if (isTrailing(trigger)) this.#trailing.remove(trigger, order);
+        due.push(order);
       }
-      this.#lastPriceTicks = price;
-      for (const order of this.#takeDue(price)) due.push(order);
     }
     return due;
   }
 
-  #takeDue(priceTicks: number): LiveOrder[] {
-    const due = this.#triggers.takeDue(priceTicks);
-    for (const order of due) {
-      this.#members.delete(order);
-      this.#trailing.delete(order);
-    }
-    return due;
-  }
-
-  #follow(priceTicks: number, onMove: (order: LiveOrder) => void): void {
-    const moves: (readonly [order: LiveOrder, stopTicks: number])[] = [];
-    for (const order of this.#trailing) {
-      const stopTicks = followedStop(triggerOf(order), priceTicks);
-      if (stopTicks !== undefined) moves.push([order, stopTicks]);
-    }
-    for (const [order, stopTicks] of moves) {
+  #follow(priceTicks: number, onMove: (order: LiveOrder) => void, fires?: Trigger['fires']): void {
+    const moved = this.#trailing.takeMoved(priceTicks, fires);
+    // In the order of their places, as a market that is read back has them.
+    moved.sort(([a], [b]) => a.priority - b.priority);
+    for (const [order, stopTicks] of moved) {
       const trigger = triggerOf(order);
       this.#triggers.remove(trigger, order);
-      this.#trailing.delete(order);
       onMove(order);
-      const moved = { ...trigger, stopTicks };
-      order.terms = { ...order.terms, trigger: moved };
-      this.#triggers.add(moved, order);
-      this.#trailing.add(order);
+      const next = { ...trigger, stopTicks };
+      order.terms = { ...order.terms, trigger: next };
+      this.#triggers.add(next, order);
+      this.#trailing.add(next, order);
     }
   }
 }

@@ -24,7 +24,8 @@ export class TriggerBook<Order> {
   }
 }
 
-class WaitingSide<Order> {
+/** Orders by a key; of one key in the order of their arrival. */
+export class WaitingSide<Order> {
   readonly #keys = new SortedKeys();
   /** A Set keeps the order in which its members were added. */
   readonly #queues = new Map<number, Set<Order>>();
@@ -47,6 +48,11 @@ class WaitingSide<Order> {
     this.#keys.delete(key);
   }
 
+  get isEmpty(): boolean {
+    return this.#queues.size === 0;
+  }
+
+  /** Takes out those whose key is at most the limit, the lowest key first. */
   takeUpTo(limit: number): Order[] {
     if (this.#queues.size === 0) return [];
     const reached: number[] = [];
