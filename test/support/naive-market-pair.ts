@@ -213,7 +213,7 @@ const KEYS = [
   'holdMinor',
 ] as const;
 
-function orderAmiss(real: Order, naive: NaiveOrder): string | undefined {
+export function orderAmiss(real: Order, naive: NaiveOrder): string | undefined {
   for (const key of KEYS)
     if (real[key] !== naive[key]) return `${nameOf(naive)}: ${key} is ${real[key]}, not ${naive[key]}`;
   const { trigger, iceberg } = real.terms ?? {};

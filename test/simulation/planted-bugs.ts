@@ -1,0 +1,82 @@
+/** Bugs that a simulation must find: each is put into the real source as it is loaded, and nowhere else. */
+export interface PlantedBug {
+  readonly name: string;
+  /** From the root of the project. */
+  readonly file: string;
+  /** What stands there, once. */
+  readonly find: string;
+  readonly put: string;
+}
+
+const COMMIT = '        commitBatch(ports.ledger, batch, frame, ports.onAvailability).then((result) =>';
+
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'acknowledge before commit',
+    file: 'src/actors/settlement/settlement.ts',
+    find: COMMIT,
+    put: `
+        for (const effect of effects) {
+          if (effect.type === 'marketEffect') ports.reply(effect.replyTo, effect.reply);
+        }
+${COMMIT}`,
+  },
+  {
+    name: 'publish before commit',
+    file: 'src/actors/settlement/settlement.ts',
+    find: COMMIT,
+    put: `
+        for (const [marketId, message] of inFlight.prepared.feeds) ports.tellFeed(marketId, message);
+${COMMIT}`,
+  },
+  {
+    name: 'credit before commit',
+    file: 'src/actors/settlement/settlement.ts',
+    find: COMMIT,
+    put: `
+        for (const [accountId, message] of inFlight.prepared.settled) ports.tellAccount(accountId, message);
+${COMMIT}`,
+  },
+  {
+    name: 'no fence',
+    file: 'test/simulation/tables.ts',
+    find: '    if (batch.epoch !== epoch || batch.batchNo !== batchNo + 1) return undefined;\n',
+    put: '',
+  },
+  {
+    name: 'retry without checking the outcome',
+    file: 'src/actors/settlement/commit.ts',
+    find: '    pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);\n',
+    put: `
+    pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    try {
+      batch = { ...batch, batchNo: (await ledger.position()).batchNo + 1 };
+    } catch {}
+    continue;
+`,
+  },
+  {
+    name: 'release a hold twice',
+    file: 'src/domain/accounts/account.ts',
+    find: '      this.#giveBack({ assetId, amountMinor });\n',
+    put: '      this.#giveBack({ assetId, amountMinor: 2n * amountMinor });\n',
+  },
+  {
+    name: 'forget a hold that a market gave back',
+    file: 'src/domain/accounts/account.ts',
+    find: '    for (const reservation of reserved) this.#giveBack(reservation);\n  }\n\n  /** Gives back what an amend',
+    put: '  }\n\n  /** Gives back what an amend',
+  },
+  {
+    name: 'drop a cancel',
+    file: 'src/actors/markets/cascade.ts',
+    find: '    this.#execution.apply(this.#on.tellBook((buffer) => writeCancel(buffer, 0, order.bookId)));\n',
+    put: '    this.#execution.changes.touch(order);\n',
+  },
+  {
+    name: 'restart from yesterday’s places in the queue',
+    file: 'test/simulation/tables.ts',
+    find: '      places: state.places,\n',
+    put: '      places: 0,\n',
+  },
+];

@@ -1,0 +1,353 @@
+import { type RunningExchange, startExchange } from '../../src/actors/exchange.ts';
+import { stateHash } from '../../src/actors/replay/digest.ts';
+import { Replay } from '../../src/actors/replay/replay.ts';
+import type { Result } from '../../src/domain/rejection.ts';
+import { BTC_USD } from '../support/markets.ts';
+import { Client, type RunningProcess } from './client.ts';
+import { type Fault, Faults } from './faults.ts';
+import { Broken, must, Oracles, PublishedOracle } from './oracles.ts';
+import { Random } from './random.ts';
+import { SimulatedPostgres } from './simulated-postgres.ts';
+import { checkSpendable } from './spendable.ts';
+import { enterWorld } from './virtual-globals.ts';
+import { type Owner, World } from './world.ts';
+
+export interface SimulationOptions {
+  readonly seed: number;
+  /** Requests of clients. */
+  readonly commands: number;
+  readonly onTrace?: (line: string) => void;
+}
+
+export interface SimulationResult {
+  readonly seed: number;
+  /** The same for the same seed, also of what went wrong. */
+  readonly traceHash: string;
+  readonly commits: number;
+  readonly messages: number;
+  readonly commands: number;
+  readonly virtualMs: number;
+  readonly faults: ReadonlyMap<Fault, number>;
+  /** How often which answer came. */
+  readonly answers: ReadonlyMap<string, number>;
+  readonly failure: { readonly promise: string; readonly detail: string; readonly atCommand: number } | null;
+}
+
+const ACCOUNTS = [1000, 1001, 1002, 1003, 1004, 1005];
+/** Once nothing goes wrong any more all must be done within a minute. */
+const DRAIN_MS = 60_000;
+const BREAKER = { bandPpm: 100_000, windowSeconds: 2, auctionSeconds: 1 };
+const PLANNED = 'a market that fails because the simulation makes it';
+
+interface Process extends RunningProcess {
+  readonly exchange: RunningExchange;
+  readonly published: PublishedOracle;
+}
+
+/** One world from one seed: exchange, database, clients and all that goes wrong between them. */
+export class Simulation {
+  readonly #options: SimulationOptions;
+  readonly #world: World;
+  readonly #faults: Faults;
+  readonly #postgres: SimulatedPostgres;
+  readonly #oracles: Oracles;
+  readonly #clients: Client[];
+  readonly #answers = new Map<string, number>();
+  readonly #credited = new Set<string>();
+  #process: Process | undefined;
+  #processes = 0;
+  #isStarting = false;
+  #sent = 0;
+
+  constructor(options: SimulationOptions) {
+    this.#options = options;
+    const random = new Random(options.seed);
+    this.#world = new World(random, options.onTrace);
+    this.#faults = new Faults(random);
+    this.#postgres = new SimulatedPostgres(this.#world, this.#faults, (batch) =>
+      this.#oracles.onCommit(batch),
+    );
+    this.#oracles = new Oracles(this.#postgres.tables);
+    const log = {
+      acknowledged: this.#oracles.acknowledged.bind(this.#oracles),
+      credited: (accountId: number, reference: string) => {
+        this.#credited.add(`${accountId} ${reference}`);
+      },
+      answered: (kind: string, code: string) => {
+        const key = `${kind} ${code}`;
+        this.#answers.set(key, (this.#answers.get(key) ?? 0) + 1);
+      },
+    };
+    this.#clients = ACCOUNTS.map(
+      (accountId) => new Client(accountId, this.#world, this.#faults, () => this.#process, log),
+    );
+  }
+
+  async run(): Promise<SimulationResult> {
+    const leave = enterWorld(this.#world);
+    const onRejection = (error: unknown) => this.#world.fail(error);
+    process.on('unhandledRejection', onRejection);
+    let failure: SimulationResult['failure'] = null;
+    try {
+      await this.#live();
+    } catch (error) {
+      const promise = error instanceof Broken ? error.promise : 'nothing throws';
+      const detail = error instanceof Broken ? error.message : String((error as Error)?.stack ?? error);
+      this.#world.trace(
+        'broken',
+        promise,
+        error instanceof Broken ? detail : String((error as Error).message),
+      );
+      failure = { promise, detail, atCommand: this.#sent };
+    } finally {
+      process.off('unhandledRejection', onRejection);
+      leave();
+    }
+    return {
+      seed: this.#options.seed,
+      traceHash: this.#world.traceHash(),
+      commits: this.#oracles.commits,
+      messages: this.#postgres.tables.log.reduce((sum, { messageCount }) => sum + messageCount, 0),
+      commands: this.#sent,
+      virtualMs: Math.round(this.#world.nowMs),
+      faults: this.#faults.counts,
+      answers: this.#answers,
+      failure,
+    };
+  }
+
+  async #live(): Promise<void> {
+    const world = this.#world;
+    const { tables } = this.#postgres;
+    await this.#waitFor(this.#start(world.owner('process-1')));
+    await this.#waitFor(this.#setUp(this.#process!.exchange));
+    this.#faults.isQuiet = false;
+    for (const client of this.#clients) this.#keepSending(client);
+    this.#troubles();
+    await world.run(() => this.#sent >= this.#options.commands);
+
+    this.#faults.isQuiet = true;
+    world.trace('quiet');
+    const deadline = world.nowMs + DRAIN_MS;
+    const isDrained = () =>
+      this.#process !== undefined &&
+      this.#process.exchange.backlog() === 0 &&
+      this.#clients.every(({ waiting }) => waiting === 0);
+    await world.run(() => isDrained() || world.nowMs > deadline);
+    must(
+      isDrained(),
+      'once faults stop all drains',
+      () => `after ${DRAIN_MS} ms ${this.#clients.map(({ waiting }) => waiting)} requests wait`,
+    );
+    for (const key of this.#credited)
+      must(tables.deposits.has(key), 'acknowledged means durable', () => `deposit ${key}`);
+    this.#checkNames();
+    await this.#waitFor(checkSpendable(this.#process!.exchange, tables, ACCOUNTS));
+    const settled = world.nowMs + 1_000;
+    await world.run(() => world.nowMs > settled);
+    this.#process!.published.mustBeComplete();
+    await this.#waitFor(this.#replay());
+  }
+
+  /** Runs the world until this is done. */
+  async #waitFor<Value>(promise: Promise<Value>): Promise<Value> {
+    let done: { readonly value: Value } | undefined;
+    promise.then(
+      (value) => {
+        done = { value };
+      },
+      (error: unknown) => this.#world.fail(error),
+    );
+    await this.#world.run(() => done !== undefined);
+    return done!.value;
+  }
+
+  /** Starts a process, as a supervisor would: again when it fails. */
+  async #start(owner: Owner): Promise<void> {
+    const world = this.#world;
+    const { tables } = this.#postgres;
+    this.#isStarting = true;
+    const published = new PublishedOracle(tables);
+    const exchange = await new Promise<RunningExchange>((resolve, reject) => {
+      world.schedule(owner, 1, () => {
+        startExchange({
+          ledger: this.#postgres.ledgerFor(owner),
+          log: { info() {}, warn() {}, error: (fields) => this.#onLoggedError(fields) },
+          clock: { now: () => world.wallClock(owner) },
+          onStopped: (why, error) => this.#onStopped(owner, why, error),
+          beforeMarketMessage: () => {
+            if (this.#faults.happens('market failed', 0.0005)) throw new Error(PLANNED);
+          },
+        }).then(resolve, reject);
+      });
+    });
+    exchange.publicEvents.subscribe((event) => this.#guarded(() => published.onPublic(event)));
+    exchange.accountFrames.subscribe((frame) => this.#guarded(() => published.onFrame(frame)));
+    world.trace('started', owner.name);
+    this.#process = { owner, exchange, published };
+    this.#isStarting = false;
+  }
+
+  /** What an actor could not handle, though nothing was wrong with what it got. */
+  #onLoggedError(fields: object): void {
+    const { err } = fields as { readonly err?: unknown };
+    if (!(err instanceof Error) || err.message === PLANNED || 'code' in err) return;
+    this.#world.fail(new Broken('nothing throws', String(err.stack)));
+  }
+
+  #guarded(check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      this.#world.fail(error);
+    }
+  }
+
+  #onStopped(owner: Owner, why: 'fenced' | 'failed', error: unknown): void {
+    const isNewest = owner.name === `process-${this.#processes}`;
+    this.#world.trace('stopped', owner.name, why);
+    if (why === 'failed' || isNewest)
+      this.#world.fail(
+        new Broken(
+          'only a newer writer stops the exchange',
+          `${owner.name} ${why} ${String((error as Error)?.stack ?? error)}`,
+        ),
+      );
+    this.#crash(owner);
+  }
+
+  #crash(owner: Owner): void {
+    this.#world.crash(owner);
+    if (this.#process?.owner === owner) this.#process = undefined;
+    for (const client of this.#clients) client.disconnected(owner);
+  }
+
+  #restart(): void {
+    this.#processes = Math.max(1, this.#processes) + 1;
+    const owner = this.#world.owner(`process-${this.#processes}`);
+    this.#isStarting = true;
+    this.#start(owner).catch((error: unknown) => {
+      this.#world.trace('start failed', owner.name, String((error as Error).message));
+      this.#world.crash(owner);
+      this.#world.schedule(this.#world.owner('supervisor'), 300, () => this.#restart());
+    });
+  }
+
+  async #setUp(exchange: RunningExchange): Promise<void> {
+    this.#processes = 1;
+    for (const accountId of ACCOUNTS) this.#postgres.tables.addAccount(accountId);
+    for (const [symbol, scale] of Object.entries({ BTC: 8, USD: 6, ETH: 18 }))
+      mustBeOk(await exchange.createAsset({ symbol, name: symbol, scale }));
+    mustBeOk(await exchange.createMarket({ ...BTC_USD, breaker: BREAKER }));
+    mustBeOk(await exchange.createMarket({ ...BTC_USD, symbol: 'ETH-USD', base: 'ETH' }));
+    for (const accountId of ACCOUNTS) {
+      for (const [asset, amount] of Object.entries({ BTC: '20', ETH: '20', USD: '2000' }))
+        mustBeOk(await exchange.credit({ accountId, asset, amount }));
+    }
+  }
+
+  #keepSending(client: Client): void {
+    const { random } = this.#world;
+    const owner = this.#world.owner('trader');
+    const again = (): void => {
+      if (this.#sent >= this.#options.commands) return;
+      // Where nobody listens little is sent.
+      const isDown = this.#process === undefined && !random.oneIn(20);
+      if (isDown) {
+        this.#world.schedule(owner, random.fraction() * 50, again);
+        return;
+      }
+      this.#sent += 1;
+      client.next();
+      // In bursts, so that commands overtake each other and batches differ in size.
+      this.#world.schedule(
+        owner,
+        random.oneIn(3) ? 0 : random.fraction() * (random.oneIn(10) ? 200 : 8),
+        again,
+      );
+    };
+    this.#world.schedule(owner, random.fraction() * 10, again);
+  }
+
+  /** What happens to the whole: crashes, second processes, clocks and operators. */
+  #troubles(): void {
+    const world = this.#world;
+    const { random } = world;
+    const owner = world.owner('trouble');
+    const again = (): void => {
+      if (this.#faults.isQuiet) return;
+      const current = this.#process;
+      if (current !== undefined && !this.#isStarting) {
+        if (this.#faults.happens('process crashed', 0.006)) {
+          this.#crash(current.owner);
+          world.schedule(owner, random.between(10, 2_000), () => this.#restart());
+        } else if (this.#faults.happens('another process took over', 0.003)) this.#restart();
+        else if (this.#faults.happens('clock jumped forward', 0.004))
+          current.owner.clockSkewMs += random.between(100, 90_000);
+        else if (this.#faults.happens('clock jumped back', 0.004))
+          current.owner.clockSkewMs -= random.between(100, 90_000);
+        else if (random.oneIn(60)) this.#operate(current);
+      }
+      world.schedule(owner, random.between(1, 20), again);
+    };
+    world.schedule(owner, 1, again);
+  }
+
+  #operate({ owner, exchange }: Process): void {
+    const { random } = this.#world;
+    const market = random.pick(['BTC-USD', 'ETH-USD']);
+    const status = random.pick([
+      'open',
+      'open',
+      'open',
+      'auction',
+      'post_only',
+      'cancel_only',
+      'halted',
+    ] as const);
+    const auctionMs = status === 'auction' ? random.between(20, 2_000) : undefined;
+    this.#world.trace('operator', market, status);
+    this.#world.schedule(owner, 0, () => {
+      exchange.setMarketStatus(market, status, auctionMs).catch((error: unknown) => this.#world.fail(error));
+    });
+  }
+
+  /** What was sent more than once under one name is there once at most. */
+  #checkNames(): void {
+    const { open, ended } = this.#postgres.tables;
+    const names = new Set<string>();
+    for (const { accountId, clientOrderId } of [...open.values(), ...ended.values()]) {
+      if (clientOrderId === null) continue;
+      const key = `${accountId} ${clientOrderId}`;
+      must(!names.has(key), 'unknown means zero or once', () => `${key} names two orders`);
+      names.add(key);
+    }
+  }
+
+  async #replay(): Promise<void> {
+    const { tables } = this.#postgres;
+    const replay = new Replay();
+    try {
+      for (const batch of tables.log) await replay.apply(batch);
+    } catch (error) {
+      throw new Broken('replay gives the same', String((error as Error)?.stack ?? error));
+    } finally {
+      replay.stop();
+    }
+    const stored = {
+      markets: [...tables.marketStates.values()],
+      books: [...tables.open.values()],
+      wallets: [...tables.wallets.values()],
+    };
+    must(
+      stateHash(replay.state.present()) === stateHash(stored),
+      'replay gives the same',
+      () => 'another state',
+    );
+    this.#world.trace('replayed', stateHash(stored));
+  }
+}
+
+function mustBeOk(result: Result<unknown>): void {
+  if (!result.ok) throw new Error(`the world could not be set up: ${result.refusal.code}`);
+}
