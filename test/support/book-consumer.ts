@@ -22,7 +22,7 @@ export class BookConsumer {
         this.#set(event.maker, event.makerRemaining, this.orders.get(event.maker)?.hidden);
         break;
       case events.CANCELED:
-        if (event.reason === 'ioc_remainder' || event.reason === 'self_trade_remainder') break;
+        if (event.reason.endsWith('_remainder')) break;
         this.#add(event.side, event.price, -event.quantity);
         this.orders.delete(event.id);
         break;

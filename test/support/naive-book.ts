@@ -46,6 +46,11 @@ export class NaiveBook {
   #events: BookEvent[] = [];
   #command = 0;
   #bounds: PriceBounds | undefined;
+  readonly #mostEvents: number;
+
+  constructor(mostEvents = Number.POSITIVE_INFINITY) {
+    this.#mostEvents = mostEvents;
+  }
 
   /** Orders of one side in the order in which they would trade. */
   resting(side: Side): NaiveOrder[] {
@@ -92,10 +97,13 @@ export class NaiveBook {
     const reject = (reason: RefusalReason) => this.#tell({ kind: events.REJECTED, id, reason });
     const incoming = incomingOf(side, order);
     const makers = order.unmatched === true ? [] : this.#crossing(incoming);
-    const fillable = least(total(this.#within(beforeOwn(incoming, makers))), quantity);
+    const fillable = least(this.#fillable(incoming, makers), quantity);
     if (order.postOnly === true && makers.length > 0) return reject('post_only_would_take');
-    if (timeInForce === terms.FOK && fillable < quantity) return reject('fok_not_fillable');
-    if (minimumLots > fillable) return reject('minimum_not_fillable');
+    const isTooMuch = (lots: number) => this.#eventsFor(incoming, makers, lots) > this.#mostEvents;
+    if (timeInForce === terms.FOK && (fillable < quantity || isTooMuch(quantity)))
+      return reject('fok_not_fillable');
+    if (minimumLots > fillable || (minimumLots > 0 && isTooMuch(minimumLots)))
+      return reject('minimum_not_fillable');
     if (timeInForce === terms.GTC && this.#overfills(incoming)) return reject('level_full');
     this.#tell({ kind: events.ACCEPTED, id, side, price, quantity });
     if (order.unmatched !== true) this.#take(incoming);
@@ -142,9 +150,15 @@ export class NaiveBook {
 
   /** Lowers `left` of the taker to what has still to rest or to be canceled. */
   #take(taker: Incoming): void {
+    const before = this.#events.length;
     for (;;) {
       const maker = this.#crossing(taker)[0];
-      if (maker === undefined) return;
+      if (maker === undefined || taker.left === 0) return;
+      if (this.#events.length - before >= this.#mostEvents) {
+        this.#tellCanceled({ ...taker, shown: taker.left, hidden: 0 }, 'trades_remainder');
+        taker.left = 0;
+        return;
+      }
       const most =
         taker.budget === undefined ? taker.left : least(taker.budget / BigInt(maker.price), taker.left);
       if (most === 0) return;
@@ -200,6 +214,34 @@ export class NaiveBook {
       else this.#lower(maker, quantity);
       if (quantity < lots || taker.left === 0) cancelTaker();
     }
+  }
+
+  /** Lots that can be traded within the bounds: all that is passed by, or all that comes before the first of its owner. */
+  #fillable(taker: Incoming, makers: readonly NaiveOrder[]): bigint {
+    return total(this.#within(beforeOwn(taker, makers)));
+  }
+
+  /** Events that it takes at most to trade so much: of a level that is reached into, every refill counts. */
+  #eventsFor(taker: Incoming, makers: readonly NaiveOrder[], lots: number): number {
+    let events = 0;
+    let missing = lots;
+    for (const price of new Set(makers.map((maker) => maker.price))) {
+      const level = makers.filter((maker) => maker.price === price);
+      for (const maker of level) {
+        if (missing <= 0) return events;
+        if (isOwn(taker, maker)) {
+          events += 2;
+          continue;
+        }
+        missing -= maker.shown;
+        events += 1;
+      }
+      const met = level.filter((maker) => !isOwn(taker, maker));
+      if (missing > 0)
+        for (const { hidden, display } of met) events += hidden > 0 ? 2 * Math.ceil(hidden / display) : 0;
+      for (const { hidden } of met) missing -= hidden;
+    }
+    return events;
   }
 
   #isOutside({ price }: Pick<NaiveOrder, 'price'>): boolean {

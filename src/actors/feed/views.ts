@@ -57,13 +57,13 @@ export function viewTicker(market: Market, parts: TickerParts): TickerView {
 }
 
 function viewAuction(market: Market, { auctionEndsAtMs, clearing }: TickerParts): AuctionView {
+  const { volumeLots, surplusLots } = clearing ?? { volumeLots: 0n, surplusLots: 0n };
   return {
     endsAt: auctionEndsAtMs === null ? null : isoTime(auctionEndsAtMs),
     price: clearing === null ? null : formatPrice(market, clearing.priceTicks),
-    quantity: formatQuantity(market, clearing?.volumeLots ?? 0),
-    surplus: formatQuantity(market, Math.abs(clearing?.surplusLots ?? 0)),
-    surplusSide:
-      clearing === null || clearing.surplusLots === 0 ? null : clearing.surplusLots > 0 ? 'buy' : 'sell',
+    quantity: formatQuantity(market, volumeLots),
+    surplus: formatQuantity(market, surplusLots < 0n ? -surplusLots : surplusLots),
+    surplusSide: surplusLots === 0n ? null : surplusLots > 0n ? 'buy' : 'sell',
   };
 }
 

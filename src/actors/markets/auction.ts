@@ -16,7 +16,7 @@ export function clearingNow(on: OpenMarket): Clearing | null {
  */
 export function tradeGathered(on: OpenMarket, execution: Execution): void {
   const at = clearing(on);
-  if (at === null || at.volumeLots === 0) return;
+  if (at === null || at.volumeLots === 0n) return;
   // The price was found anew; how far the market has moved is measured from it.
   on.restartBreaker();
   const events = new EventBuffer();

@@ -33,7 +33,11 @@ export class BookState {
   /** Indexed by side. */
   readonly sides: readonly [PriceLevels, PriceLevels];
 
-  constructor(expectedOrders: number) {
+  /** Events that one order may lead to before what is left of it is canceled. */
+  readonly mostEvents: number;
+
+  constructor(expectedOrders: number, mostEvents: number) {
+    this.mostEvents = mostEvents;
     this.slots = new OrderSlots(expectedOrders);
     this.index = new IdIndex(expectedOrders);
     this.sides = [new PriceLevels(BUY), new PriceLevels(SELL)];

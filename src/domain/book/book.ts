@@ -18,7 +18,14 @@ export interface Depth {
 export interface BookOptions {
   /** Orders to make room for at once; the book grows when there are more. */
   readonly expectedOrders?: number;
+  /**
+   * Trades and refills that one order, or one part of an auction, may lead to: it bounds how long a command takes. What is left
+   * of an order then is canceled. Default 10,000.
+   */
+  readonly mostEvents?: number;
 }
+
+const MOST_EVENTS = 10_000;
 
 export type RestingCallback = (
   id: number,
@@ -60,9 +67,10 @@ export interface Book {
   /**
    * Trades so many lots between resting orders at the price of an auction and appends the events.
    *
+   * @returns the lots that are left, which the limit of events did not let it trade: it may be called again
    * @throws AssertionFailed unless so much crosses at that price
    */
-  uncross(priceTicks: number, lots: number, events: EventBuffer): void;
+  uncross(priceTicks: number, lots: bigint, events: EventBuffer): bigint;
   /** Price and open lots, hidden ones included, of the levels that reach the best price of the other side; best first. */
   crossing(side: Side): (readonly [priceTicks: number, lots: number])[];
 
@@ -93,7 +101,7 @@ export interface Book {
 
 /** Makes an empty order book. */
 export function createBook(options: BookOptions = {}): Book {
-  const state = new BookState(options.expectedOrders ?? 1024);
+  const state = new BookState(options.expectedOrders ?? 1024, options.mostEvents ?? MOST_EVENTS);
   const [bids, asks] = state.sides;
 
   function forEachResting(side: Side, callback: RestingCallback): void {

@@ -80,12 +80,15 @@ export const IOC_REMAINDER = 1;
 export const SELF_TRADE = 2;
 /** The order came in. */
 export const SELF_TRADE_REMAINDER = 3;
+/** The order came in, and has made as many trades as one order may at once. */
+export const TRADES_REMAINDER = 4;
 /** Stable codes by the number in the event. */
 export const cancelReasons = Object.freeze([
   'by_command',
   'ioc_remainder',
   'self_trade',
   'self_trade_remainder',
+  'trades_remainder',
 ] as const);
 export type CancelReason = (typeof cancelReasons)[number];
 

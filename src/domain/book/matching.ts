@@ -13,7 +13,7 @@ import type { Taker } from './taker.ts';
 const { FLAG_ICEBERG, FLAGS_OWNER_SHIFT } = slotLayout;
 const { SLOT_FLAGS, SLOT_ID, SLOT_NEXT, SLOT_PREVIOUS, SLOT_REMAINING } = slotLayout;
 const { LEVEL_HEAD, LEVEL_TAIL, LEVEL_TOTAL } = levelLayout;
-const { REFRESHED, STOPPED, TRADE } = eventLayout;
+const { CANCELED, REFRESHED, STOPPED, TRADE, TRADES_REMAINDER } = eventLayout;
 
 /**
  * Trades against the other side, best level first and front of the queue first, down to the key `crossKey` of that side,
@@ -24,8 +24,14 @@ const { REFRESHED, STOPPED, TRADE } = eventLayout;
 export function take(state: BookState, taker: Taker, crossKey: number, events: EventBuffer): number {
   const makers = state.sides[(1 - taker.side) as Side];
   const { lowTicks, highTicks } = state.bounds;
+  const mostEvents = events.count + state.mostEvents;
   while (taker.remaining > 0 && makers.bestKey >= crossKey) {
     const price = makers.priceOf(makers.bestKey);
+    if (events.count >= mostEvents) {
+      const { side, command, id, remaining } = taker;
+      writeOrderEvent(events, CANCELED, side, command, id, taker.price, remaining, TRADES_REMAINDER, 0, 0);
+      return 0;
+    }
     let wanted = taker.remaining;
     if (taker.budget > 0) {
       // Exact: for whole numbers below 2^53 the rounded quotient never reaches the next whole number.
@@ -39,7 +45,7 @@ export function take(state: BookState, taker: Taker, crossKey: number, events: E
       writeOrderEvent(events, STOPPED, side, command, id, price, remaining, 0, 0, 0);
       break;
     } else {
-      const traded = takeBestLevel(state, makers, taker, price, wanted, events);
+      const traded = takeBestLevel(state, makers, taker, price, wanted, mostEvents, events);
       taker.remaining -= traded;
       taker.budgetLeft -= traded * price;
     }
@@ -48,8 +54,8 @@ export function take(state: BookState, taker: Taker, crossKey: number, events: E
 }
 
 /**
- * Takes up to `wanted` lots from the best level of `makers`, until an order of the taker's owner is next or an iceberg has
- * to be refreshed. @returns the quantity traded.
+ * Takes up to `wanted` lots from the best level of `makers`, until an order of the taker's owner is next, an iceberg has
+ * to be refreshed, or there are too many events. @returns the quantity traded.
  */
 function takeBestLevel(
   state: BookState,
@@ -57,6 +63,7 @@ function takeBestLevel(
   taker: Taker,
   price: number,
   wanted: number,
+  mostEvents: number,
   events: EventBuffer,
 ): number {
   const { ints, doubles } = state.slots;
@@ -65,7 +72,7 @@ function takeBestLevel(
   let slot = makers.ints[level + LEVEL_HEAD]!;
   let traded = 0;
   let refreshed = 0;
-  while (traded < wanted && slot !== 0) {
+  while (traded < wanted && slot !== 0 && events.count < mostEvents) {
     const flags = ints[slot + SLOT_FLAGS]!;
     if (avoids !== 0 && flags >> FLAGS_OWNER_SHIFT === avoids) break;
     const open = doubles[(slot >> 1) + SLOT_REMAINING]!;

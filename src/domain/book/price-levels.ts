@@ -24,8 +24,6 @@ const NEXT_FREE = 6;
 const INTS_A_LEVEL = 8;
 const LEVEL_BYTES = 32;
 const FIRST_LEVELS = 64;
-/** Levels read at first where it isn't known how many are wanted. */
-const FIRST_READ = 16;
 
 /** Asks are stored at `MIRROR − price`, so that on both sides the best level has the highest key. Keys are 1 to 2^53 − 1. */
 const MIRROR = 2 ** 53;
@@ -169,16 +167,23 @@ export class PriceLevels {
     return [...above, ...levels, ...below].slice(0, limit);
   }
 
-  /** Levels down to this key, best first. Nearly always the first few are enough. */
+  /** Levels down to this key, best first. Far levels are only looked at where the key reaches them. */
   *levelsDownTo(key: number): Generator<number> {
-    let known = 0;
-    for (let limit = FIRST_READ; known < this.size; limit *= 8) {
-      for (const level of this.levelsFromBest(limit).slice(known)) {
-        if (this.doubles[(level >> 1) + KEY]! < key) return;
-        known += 1;
-        yield level;
-      }
+    if (this.bestKey < key) return;
+    const top = this.#windowBase + this.#window.length;
+    if (this.#far.highest() >= top) {
+      for (const far of this.#far.keysDescending(Math.max(key, top) - 1)) yield this.#far.get(far);
     }
+    const lowest = Math.max(0, key - this.#windowBase);
+    for (
+      let offset = this.#occupied.highestUpTo(this.#window.length - 1);
+      offset >= lowest;
+      offset = this.#occupied.highestUpTo(offset - 1)
+    ) {
+      yield this.#window[offset]!;
+    }
+    if (key >= this.#windowBase || this.#far.size === 0) return;
+    for (const far of this.#far.keysDescending(key - 1)) if (far < this.#windowBase) yield this.#far.get(far);
   }
 
   /** Whether the levels down to this key hold at least this quantity together, hidden lots included. */

@@ -13,26 +13,27 @@ const { SLOT_ID, SLOT_LEVEL, SLOT_REMAINING } = slotLayout;
 /**
  * Trades so many lots at one price, best bids with best asks, each side in the order of its queue. The price is that of a
  * call auction, so it is within the limits of all that trade.
+ *
+ * @returns the lots that are left once there are too many events
  */
-export function uncross(state: BookState, priceTicks: number, lots: number, events: EventBuffer): void {
+export function uncross(state: BookState, priceTicks: number, lots: bigint, events: EventBuffer): bigint {
   const { doubles } = state.slots;
+  const mostEvents = events.count + state.mostEvents;
   let left = lots;
-  while (left > 0) {
+  while (left > 0n && events.count < mostEvents) {
     const buy = nextOf(state, BUY, priceTicks);
     const sell = nextOf(state, SELL, priceTicks);
-    const quantity = Math.min(
-      left,
-      doubles[(buy >> 1) + SLOT_REMAINING]!,
-      doubles[(sell >> 1) + SLOT_REMAINING]!,
-    );
+    const shown = Math.min(doubles[(buy >> 1) + SLOT_REMAINING]!, doubles[(sell >> 1) + SLOT_REMAINING]!);
+    const quantity = BigInt(shown) < left ? shown : Number(left);
     const buyId = doubles[(buy >> 1) + SLOT_ID]!;
     const sellId = doubles[(sell >> 1) + SLOT_ID]!;
     const openOf = (slot: number) => doubles[(slot >> 1) + SLOT_REMAINING]! + state.hiddenOf(slot) - quantity;
     writeMatch(events, CROSSED, BUY, 0, buyId, sellId, priceTicks, quantity, openOf(buy), openOf(sell));
     takeFrom(state, BUY, buy, quantity, events);
     takeFrom(state, SELL, sell, quantity, events);
-    left -= quantity;
+    left -= BigInt(quantity);
   }
+  return left;
 }
 
 function nextOf(state: BookState, side: Side, priceTicks: number): number {

@@ -1,9 +1,9 @@
 /** Where a call auction would trade now. */
 export interface Clearing {
   readonly priceTicks: number;
-  readonly volumeLots: number;
+  readonly volumeLots: bigint;
   /** What buyers want more at that price than sellers offer, in lots; negative where it is the other way. */
-  readonly surplusLots: number;
+  readonly surplusLots: bigint;
 }
 
 /** What is open at a price, best price first. */
@@ -27,23 +27,24 @@ export function clearingOf(
   const bidCount = countUntil(bids, (price) => price < lowest);
   const askCount = countUntil(asks, (price) => price > highest);
   let best: Clearing | null = null;
-  let demandLots = 0;
-  for (let index = 0; index < bidCount; index += 1) demandLots += bids[index]![1];
-  let supplyLots = 0;
+  // A side may have more lots than a double can count.
+  let demandLots = 0n;
+  for (let index = 0; index < bidCount; index += 1) demandLots += BigInt(bids[index]![1]);
+  let supplyLots = 0n;
   let nextAsk = 0;
   let lastBid = bidCount - 1;
   // Both curves are flat between levels, so that the nearest price to the reference is at an end of a flat part, or the
   // reference itself: of every price just before, at and behind a level the lowest that has not been looked at is next.
   for (let priceTicks = lowest; priceTicks <= highest; ) {
     while (nextAsk < askCount && asks[nextAsk]![0] <= priceTicks) {
-      supplyLots += asks[nextAsk]![1];
+      supplyLots += BigInt(asks[nextAsk]![1]);
       nextAsk += 1;
     }
     while (lastBid >= 0 && bids[lastBid]![0] < priceTicks) {
-      demandLots -= bids[lastBid]![1];
+      demandLots -= BigInt(bids[lastBid]![1]);
       lastBid -= 1;
     }
-    const volumeLots = Math.min(demandLots, supplyLots);
+    const volumeLots = demandLots < supplyLots ? demandLots : supplyLots;
     const clearing = { priceTicks, volumeLots, surplusLots: demandLots - supplyLots };
     if (best === null || isBetter(clearing, best, reference)) best = clearing;
     const bid = lastBid < 0 ? Number.POSITIVE_INFINITY : bids[lastBid]![0];
@@ -63,8 +64,12 @@ function countUntil(levels: readonly AuctionLevel[], isBeyond: (priceTicks: numb
 
 function isBetter(a: Clearing, b: Clearing, reference: number): boolean {
   if (a.volumeLots !== b.volumeLots) return a.volumeLots > b.volumeLots;
-  const surplus = Math.abs(a.surplusLots) - Math.abs(b.surplusLots);
-  if (surplus !== 0) return surplus < 0;
+  const [surplus, other] = [sizeOf(a.surplusLots), sizeOf(b.surplusLots)];
+  if (surplus !== other) return surplus < other;
   // Prices come in rising order, so of two that are as near the lower one stays.
   return Math.abs(a.priceTicks - reference) < Math.abs(b.priceTicks - reference);
+}
+
+function sizeOf(lots: bigint): bigint {
+  return lots < 0n ? -lots : lots;
 }

@@ -28,9 +28,10 @@ function follow(
   commands: readonly BookCommand[],
   bounds: readonly (PriceBounds | undefined)[] = [undefined],
   size = 100,
+  mostEvents = 10_000,
 ) {
-  const book = createBook({ expectedOrders: 4 });
-  const naive = new NaiveBook();
+  const book = createBook({ expectedOrders: 4, mostEvents });
+  const naive = new NaiveBook(mostEvents);
   const consumer = new BookConsumer();
   for (let start = 0; start < commands.length; start += size) {
     const batch = commands.slice(start, start + size);
@@ -131,6 +132,21 @@ test('nothing trades outside of bounds, and all else is as in the naive book', (
       fc.array(fc.option(bounds, { nil: undefined, freq: 2 }), { minLength: 1, maxLength: 20 }),
       (drafts, all) => {
         const followed = follow(t, commandsOf(drafts, 1), all, 5);
+        checkState(t, followed);
+        t.is(restored(followed.naive).hash(), followed.book.hash());
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test('no order leads to more events than one may', (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(draft, { minLength: 200, maxLength: 400, size: 'max' }),
+      fc.integer({ min: 1, max: 12 }),
+      (drafts, most) => {
+        const followed = follow(t, commandsOf(drafts, 1), [undefined], 5, most);
         checkState(t, followed);
         t.is(restored(followed.naive).hash(), followed.book.hash());
       },

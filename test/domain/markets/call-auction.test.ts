@@ -21,7 +21,9 @@ function naive(bids: readonly AuctionLevel[], asks: readonly AuctionLevel[], ref
     const better = best === null ? -1 : compare(rank(found), rank(best));
     if (better < 0) best = found;
   }
-  return best;
+  return best === null
+    ? null
+    : { ...best, volumeLots: BigInt(best.volumeLots), surplusLots: BigInt(best.surplusLots) };
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {
@@ -56,7 +58,7 @@ test('each rule decides where the ones before leave a tie', (t) => {
     [[100, 8]],
     null,
   );
-  t.deepEqual(volume, { priceTicks: 102, volumeLots: 8, surplusLots: 2 });
+  t.deepEqual(volume, { priceTicks: 102, volumeLots: 8n, surplusLots: 2n });
   const surplus = clearingOf(
     [
       [110, 10],
@@ -65,7 +67,7 @@ test('each rule decides where the ones before leave a tie', (t) => {
     [[100, 10]],
     90,
   );
-  t.deepEqual(surplus, { priceTicks: 106, volumeLots: 10, surplusLots: 0 }, 'above 105 nothing is left over');
+  t.deepEqual(surplus, { priceTicks: 106, volumeLots: 10n, surplusLots: 0n }, 'above 105 nothing is left over');
   t.is(clearingOf([[110, 10]], [[100, 10]], 104)?.priceTicks, 104, 'nearest to the reference');
   t.is(clearingOf([[110, 10]], [[100, 10]], 300)?.priceTicks, 110);
   t.is(
