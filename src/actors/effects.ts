@@ -2,6 +2,7 @@ import type { AccountPolicy, Reservation } from '../domain/accounts/admission.ts
 import type { Asset } from '../domain/asset.ts';
 import type { Clearing } from '../domain/markets/call-auction.ts';
 import type { FeeTier, FeeTierSpec, Market, MarketSpec, MarketStatus } from '../domain/markets/market.ts';
+import type { Continuous } from '../domain/markets/market-machine.ts';
 import type { Order, Side } from '../domain/orders/order.ts';
 import type { Prevention } from '../domain/orders/prevention.ts';
 import type { Refusal } from '../domain/rejection.ts';
@@ -38,6 +39,8 @@ export interface MarketEffect {
   /** Number of the last place in a queue that the market gave out. */
   readonly places: number;
   readonly auctionEndsAtMs: number | null;
+  /** What the market becomes with the end of the auction. */
+  readonly auctionOpensAs: Continuous;
   readonly breakerFromTradeNo: number;
   /** Where the auction would trade now; null when there is no auction, or nothing would. */
   readonly clearing: Clearing | null;

@@ -24,6 +24,7 @@ const marketStateRow = z.object({
   seq: whole,
   places: whole,
   auction_ends_at_ms: whole.nullable(),
+  auction_opens_as: z.enum(['open', 'post_only']),
   breaker_from_trade_no: whole,
   trade_no: whole,
   last_price_ticks: whole.nullable(),
@@ -87,8 +88,9 @@ export async function loadMarkets(
     await db.query(sql.unsafe`set transaction isolation level repeatable read, read only`);
     const marketIds = markets.map(({ id }) => id);
     const states = await db.any(sql.type(marketStateRow)`
-      select market_id, status, seq, places, auction_ends_at_ms, breaker_from_trade_no, trade_no, last_price_ticks from market_states
-      where market_id = any(${values(marketIds)}::int[])`);
+      select market_id, status, seq, places, auction_ends_at_ms, auction_opens_as, breaker_from_trade_no, trade_no,
+             last_price_ticks
+      from market_states where market_id = any(${values(marketIds)}::int[])`);
     const orders = await loadRestingOrders(db, marketIds);
     const breakers = new Map(markets.map(({ id, breaker }) => [id, breaker]));
     const snapshots = new Map<number, MarketSnapshot>();
@@ -103,6 +105,7 @@ export async function loadMarkets(
         tradeNo: state.trade_no,
         lastPriceTicks: state.last_price_ticks,
         auctionEndsAtMs: state.auction_ends_at_ms,
+        auctionOpensAs: state.auction_opens_as,
         breakerFromTradeNo,
         recentPrices:
           breaker === null

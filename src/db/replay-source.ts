@@ -30,6 +30,7 @@ const marketStateRow = z.object({
   seq: whole,
   places: whole,
   auctionEndsAtMs: whole.nullable(),
+  auctionOpensAs: z.enum(['open', 'post_only']),
   breakerFromTradeNo: whole,
   tradeNo: whole,
   lastPriceTicks: whole.nullable(),
@@ -84,6 +85,7 @@ export async function readWallets(db: CommonQueryMethods): Promise<readonly Wall
 export async function readMarketStates(db: CommonQueryMethods): Promise<readonly MarketState[]> {
   return db.any(sql.type(marketStateRow)`
     select market_id as "marketId", status, seq, places, auction_ends_at_ms as "auctionEndsAtMs",
+             auction_opens_as as "auctionOpensAs",
              breaker_from_trade_no as "breakerFromTradeNo", trade_no as "tradeNo", last_price_ticks as "lastPriceTicks"
     from market_states`);
 }

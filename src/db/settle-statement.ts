@@ -82,6 +82,7 @@ function updateMarketStates(states: SettlementBatch['marketStates']): FragmentSq
   return sql.fragment`
     update market_states m set
       status = s.status, seq = s.seq, places = s.places, auction_ends_at_ms = s.auction_ends_at_ms,
+      auction_opens_as = s.auction_opens_as,
       breaker_from_trade_no = s.breaker_from_trade_no, trade_no = greatest(m.trade_no, s.trade_no),
       last_price_ticks = coalesce(s.last_price_ticks, m.last_price_ticks)
     from fence, unnest(
@@ -90,10 +91,14 @@ function updateMarketStates(states: SettlementBatch['marketStates']): FragmentSq
       ${values(states.map((state) => state.seq))}::bigint[],
       ${values(states.map((state) => state.places))}::bigint[],
       ${values(states.map((state) => state.auctionEndsAtMs))}::bigint[],
+      ${texts(states.map((state) => state.auctionOpensAs))}::text[],
       ${values(states.map((state) => state.breakerFromTradeNo))}::bigint[],
       ${values(states.map((state) => state.tradeNo))}::bigint[],
       ${values(states.map((state) => state.lastPriceTicks))}::bigint[]
-    ) as s (market_id, status, seq, places, auction_ends_at_ms, breaker_from_trade_no, trade_no, last_price_ticks)
+    ) as s (
+      market_id, status, seq, places, auction_ends_at_ms, auction_opens_as, breaker_from_trade_no, trade_no,
+      last_price_ticks
+    )
     where m.market_id = s.market_id
     returning m.market_id`;
 }

@@ -2,6 +2,7 @@ import type { AccountPolicy } from './accounts/admission.ts';
 import type { Asset } from './asset.ts';
 import type { Candle } from './candles.ts';
 import type { FeeTier, Market, MarketStatus } from './markets/market.ts';
+import type { Continuous } from './markets/market-machine.ts';
 import type { Order } from './orders/order.ts';
 import type { Prevention } from './orders/prevention.ts';
 import type { AccountSnapshot, MarketSnapshot } from './snapshots.ts';
@@ -91,6 +92,8 @@ export interface MarketState {
   readonly places: number;
   /** In milliseconds since the Unix epoch; null: no auction ends by itself. */
   readonly auctionEndsAtMs: number | null;
+  /** What the market becomes with the end of the auction. */
+  readonly auctionOpensAs: Continuous;
   /** The circuit breaker looks at the trades after this one. */
   readonly breakerFromTradeNo: number;
   readonly tradeNo: number;

@@ -1,5 +1,6 @@
 import type { AccountPolicy } from './accounts/admission.ts';
 import type { Market, MarketStatus } from './markets/market.ts';
+import type { Continuous } from './markets/market-machine.ts';
 import type { Order } from './orders/order.ts';
 
 /** What an account actor starts from: the account as of one commit. */
@@ -41,6 +42,8 @@ export interface MarketSnapshot {
   readonly lastPriceTicks: number | null;
   /** When the auction ends by itself, in milliseconds since the Unix epoch; null: it doesn’t, or there is none. */
   readonly auctionEndsAtMs: number | null;
+  /** What the market becomes with the end of the auction. */
+  readonly auctionOpensAs: Continuous;
   /** The circuit breaker looks at the trades after this one. */
   readonly breakerFromTradeNo: number;
   /** What the circuit breaker has to know of, oldest first; of a market without one nothing. */
@@ -61,6 +64,7 @@ export function emptyMarket({ id: marketId, status }: Market): MarketSnapshot {
     tradeNo: 0,
     lastPriceTicks: null,
     auctionEndsAtMs: null,
+    auctionOpensAs: 'open',
     breakerFromTradeNo: 0,
     recentPrices: [],
     orders: [],

@@ -157,6 +157,7 @@ test('a batch that changes what is not there is undone', async (t) => {
     seq: 1,
     places: 0,
     auctionEndsAtMs: null,
+    auctionOpensAs: 'open',
     breakerFromTradeNo: 0,
     tradeNo: 0,
     lastPriceTicks: null,

@@ -130,9 +130,13 @@ export class LittleExchange {
 
   /** What the clock asks the market for, as the market's actor does before every message. */
   *due(): Generator<Handled> {
-    const { nextExpiryMs, auctionEndsAtMs } = this.state;
-    if (nextExpiryMs <= this.#nowMs) yield this.handle({ type: 'expireOrders' });
-    if (auctionEndsAtMs !== null && auctionEndsAtMs <= this.#nowMs) yield this.handle({ type: 'endAuction' });
+    for (;;) {
+      const { nextExpiryMs, auctionEndsAtMs } = this.state;
+      const auctionEnds = auctionEndsAtMs ?? Number.POSITIVE_INFINITY;
+      if (nextExpiryMs <= Math.min(this.#nowMs, auctionEnds)) yield this.handle({ type: 'expireOrders' });
+      else if (auctionEnds <= this.#nowMs) yield this.handle({ type: 'endAuction' });
+      else break;
+    }
     if (this.state.status === 'closed' && this.state.orders.size > 0)
       yield this.handle({ type: 'sweepClosed' });
   }

@@ -114,7 +114,7 @@ export class Client {
 
   #placeList(): void {
     const { random } = this.#world;
-    const request = listRequest(random, this.#world.wallClock(this.#owner), this.#newName());
+    const request = listRequest(random, this.#newName());
     const { accountId } = this;
     this.#send('list', (exchange) => exchange.placeOrderList({ accountId, request }), true);
   }

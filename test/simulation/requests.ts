@@ -47,7 +47,7 @@ export function orderRequest(
   return { ...base, type: 'trailing_stop', quantity: quantity(random), ...trail };
 }
 
-export function listRequest(random: Random, nowMs: number, name: string): OrderListRequest {
+export function listRequest(random: Random, name: string): OrderListRequest {
   const market = random.pick(MARKETS);
   const listed = (order: OrderRequest) => {
     const { market: _, tag: __, ...rest } = order;

@@ -153,7 +153,7 @@ export class Tables {
 
   loadMarket({ id, breaker }: Market): MarketSnapshot {
     const state = this.marketStates.get(id)!;
-    const { auctionEndsAtMs, breakerFromTradeNo } = state;
+    const { auctionEndsAtMs, auctionOpensAs, breakerFromTradeNo } = state;
     return {
       marketId: id,
       status: state.status,
@@ -162,6 +162,7 @@ export class Tables {
       tradeNo: state.tradeNo,
       lastPriceTicks: state.lastPriceTicks,
       auctionEndsAtMs,
+      auctionOpensAs,
       breakerFromTradeNo,
       recentPrices:
         breaker === null
@@ -236,7 +237,14 @@ export class Tables {
     const { id: marketId, status } = market;
     this.markets.set(marketId, market);
     const nothingYet = { seq: 0, places: 0, auctionEndsAtMs: null, breakerFromTradeNo: 0, tradeNo: 0 };
-    this.marketStates.set(marketId, { marketId, status, ...nothingYet, lastPriceTicks: null });
+    const auctionOpensAs = 'open';
+    this.marketStates.set(marketId, {
+      marketId,
+      status,
+      auctionOpensAs,
+      ...nothingYet,
+      lastPriceTicks: null,
+    });
   }
 
   #setState(state: MarketState): void {

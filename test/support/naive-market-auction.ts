@@ -36,18 +36,30 @@ export interface NaiveTick {
   readonly atMs: number;
 }
 
-/** Between which prices a market may trade, after these trades. */
+/**
+ * Between which prices a market may trade, after these trades.
+ * @param firstTicks where the order would trade first; that is what counts where there was no trade
+ */
 export function corridor(
   breaker: PriceBreaker | null,
   trades: readonly NaiveTick[],
   atMs: number,
+  firstTicks: number | undefined,
 ): readonly [lowTicks: number, highTicks: number] {
   const first = trades[0];
-  if (breaker === null || first === undefined) return [0, Number.POSITIVE_INFINITY];
+  if (breaker === null) return [0, Number.POSITIVE_INFINITY];
+  if (first === undefined)
+    return firstTicks === undefined ? [0, Number.POSITIVE_INFINITY] : around(breaker, firstTicks);
   const secondOf = (ms: number) => Math.floor(ms / 1_000);
   const before = trades.filter((trade) => secondOf(trade.atMs) < secondOf(atMs - breaker.windowMs));
-  const { priceTicks } = before.at(-1) ?? first;
-  const most = Math.floor((priceTicks * breaker.bandPpm) / 1_000_000);
+  return around(breaker, (before.at(-1) ?? first).priceTicks);
+}
+
+function around(
+  { bandPpm }: PriceBreaker,
+  priceTicks: number,
+): readonly [lowTicks: number, highTicks: number] {
+  const most = Math.floor((priceTicks * bandPpm) / 1_000_000);
   return [Math.max(1, priceTicks - most), priceTicks + most];
 }
 

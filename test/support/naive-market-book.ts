@@ -29,6 +29,8 @@ export class NaiveMarketBook {
   prices: number[] = [];
   /** Whether orders rest without trading, as in an auction. */
   isGathering = false;
+  /** Whether nothing may take, as in a post-only market. */
+  isPassive = false;
   /** Whether the circuit breaker has stopped an order. */
   isStopped = false;
   /** Since the circuit breaker was set. */
@@ -56,9 +58,10 @@ export class NaiveMarketBook {
   }
 
   /** The price of an order that asks to rest rather than to take. */
-  repriced({ side, terms }: NaiveOrder, priceTicks: number, lots: number): number {
+  repriced({ side, terms, postOnly }: NaiveOrder, priceTicks: number, lots: number): number {
     const best = this.#crossing(side, priceTicks)[0];
-    if (terms.reprice !== true || best === undefined) return priceTicks;
+    const isAsked = terms.reprice === true || (this.isPassive && !postOnly);
+    if (!isAsked || best === undefined) return priceTicks;
     const next = side === 'buy' ? best.priceTicks - 1 : best.priceTicks + 1;
     return next >= 1 && BigInt(next) * BigInt(lots) < 2n ** 53n ? next : priceTicks;
   }
@@ -66,13 +69,13 @@ export class NaiveMarketBook {
   /** Why the book does not take an order at all. */
   obstacleTo(order: NaiveOrder, atMs: number): Obstacle | undefined {
     const makers = this.#crossing(order.side, order.priceTicks);
-    if (order.postOnly && makers.length > 0) return 'post_only_would_take';
-    const [low, high] = corridor(this.market.breaker, this.#ticks, atMs);
+    if ((order.postOnly || this.isPassive) && makers.length > 0) return 'post_only_would_take';
+    const [low, high] = this.#boundsOf(order, makers, atMs);
     const outside = ({ priceTicks }: NaiveOrder) => priceTicks < low || priceTicks > high;
     const there = tradable(order, makers, outside).reduce((sum, lots) => sum + lots, 0);
     const fillable = Math.min(there, openLots(order));
     if (order.timeInForce === 'fok' && fillable < openLots(order)) return 'fill_or_kill_not_fillable';
-    if (fillable < (order.terms.minimumLots ?? 0)) return 'minimum_not_fillable';
+    if (fillable < Math.min(order.terms.minimumLots ?? 0, openLots(order))) return 'minimum_not_fillable';
     return undefined;
   }
 
@@ -87,7 +90,7 @@ export class NaiveMarketBook {
   }
 
   takeAndRest(order: NaiveOrder, atMs: number): void {
-    this.#bounds = corridor(this.market.breaker, this.#ticks, atMs);
+    this.#bounds = this.#boundsOf(order, this.#crossing(order.side, order.priceTicks), atMs);
     this.#take(order, atMs);
     if (!this.orders.includes(order)) return;
     if (rests(order.timeInForce)) this.#rest(order);
@@ -119,6 +122,11 @@ export class NaiveMarketBook {
     return this.resting(opposite(side)).filter((maker) =>
       side === 'buy' ? maker.priceTicks <= priceTicks : maker.priceTicks >= priceTicks,
     );
+  }
+
+  #boundsOf(order: NaiveOrder, makers: readonly NaiveOrder[], atMs: number): readonly [number, number] {
+    const first = makers.find((maker) => !isOwn(order, maker));
+    return corridor(this.market.breaker, this.#ticks, atMs, first?.priceTicks);
   }
 
   /** Trades all that crosses at one price. */
@@ -236,7 +244,8 @@ export class NaiveMarketBook {
   #drop(order: NaiveOrder): void {
     if (this.isStopped) return this.end(order, 'canceled', 'market_halted');
     if (hasLimitPrice(order.type)) return this.end(order, 'canceled', 'immediate_or_cancel');
-    const next = this.resting('sell')[0]?.priceTicks ?? this.trades.at(-1)?.priceTicks ?? 0;
+    const best = this.resting('sell')[0]?.priceTicks ?? this.trades.at(-1)?.priceTicks ?? 0;
+    const next = Math.min(best, order.priceTicks);
     if (order.quoteBudget > 0 && order.filledLots > 0 && order.budgetLeft < next)
       return this.end(order, 'filled', 'filled');
     this.end(order, 'canceled', 'insufficient_liquidity');

@@ -40,8 +40,11 @@ export function runDrafts(drafts: readonly Draft[]): { commands: number; hash: n
   for (const next of drafts) {
     atMs += next.waitMs;
     // As the market's actor does before it looks at a command.
-    if (pair.naive.due(atMs).length > 0) run({ type: 'expireOrders' });
-    if ((pair.naive.auctionEndsAtMs ?? Infinity) <= atMs) run({ type: 'endAuction' });
+    for (;;) {
+      if (pair.naive.due(atMs).length > 0) run({ type: 'expireOrders' });
+      else if ((pair.naive.auctionEndsAtMs ?? Infinity) <= atMs) run({ type: 'endAuction' });
+      else break;
+    }
     // Others come in between as often as not.
     if (pair.naive.hasDue && next.waitMs % 2 === 0) run({ type: 'fireStops' });
     run(traders.command(next, atMs));
@@ -111,8 +114,9 @@ export class MarketPair {
     const { naive } = this;
     const { trades, preventions } = naive.book;
     for (const trade of effect.trades) this.#trades.push(trade);
-    if (textOf(effect.clearing) !== textOf(naive.clearing))
-      return `the auction would trade ${textOf(effect.clearing)}, not ${textOf(naive.clearing)}`;
+    const clearing = wordsOf(effect.clearing);
+    if (clearing !== wordsOf(naive.clearing))
+      return `the auction would trade ${clearing}, not ${wordsOf(naive.clearing)}`;
     if (effect.seq !== naive.seq) return `seq is ${effect.seq}, not ${naive.seq}`;
     const changed = new Map(effect.orders.map((change) => [nameOf(change.order), change]));
     for (const order of naive.touchable) {
@@ -129,6 +133,8 @@ export class MarketPair {
       if (change.restedBefore !== (old !== undefined)) return `${nameOf(order)}: rested before`;
       changed.delete(nameOf(order));
     }
+    const told = canceledAmiss(effect, naive);
+    if (told !== undefined) return told;
     if (changed.size > 0) return `the effect has orders ${[...changed.keys()]} that were not open`;
     return (
       listAmiss('trades', effect.trades, trades) ??
@@ -178,6 +184,20 @@ export class MarketPair {
   }
 }
 
+/** Whoever cancels all is told of what that ended, and of nothing else. */
+function canceledAmiss({ command, reply }: MarketEffect, naive: NaiveMarket): string | undefined {
+  if (command.type !== 'cancelAllResting' || reply.type !== 'canceledAll') return undefined;
+  const reasons: readonly string[] = [command.cause ?? 'canceled_by_client', 'list_canceled'];
+  const expected = naive.touchable
+    .filter(({ accountId, reason }) => accountId === command.accountId && reasons.includes(reason))
+    .map(({ orderNo }) => orderNo)
+    .sort((a, b) => a - b);
+  const told = reply.orders.map(({ accountId, orderNo }) =>
+    accountId === command.accountId ? orderNo : NaN,
+  );
+  return told.join() === expected.join() ? undefined : `canceled were told ${told}, not ${expected}`;
+}
+
 function outcomeAmiss(effect: MarketEffect | AnswerEffect, outcome: Outcome): string | undefined {
   const { reply } = effect;
   const came =
@@ -196,6 +216,14 @@ function listAmiss<Item extends object>(
       (Object.keys(item) as (keyof Item)[]).every((key) => textOf(item[key]) === textOf(real[index]![key])),
     );
   return isSame ? undefined : `${what} are ${real.map(textOf)}, not ${naive.map(textOf)}`;
+}
+
+function wordsOf(
+  clearing: { priceTicks: number; volumeLots: number | bigint; surplusLots: number | bigint } | null,
+) {
+  return clearing === null
+    ? 'nothing'
+    : `${clearing.volumeLots} @ ${clearing.priceTicks}, surplus ${clearing.surplusLots}`;
 }
 
 function textOf(value: unknown): string {

@@ -101,7 +101,7 @@ export class NaiveMarket {
       case 'expireOrders':
         return this.#cancelEach(this.due(this.#atMs), 'expired');
       case 'setMarketStatus':
-        if (command.status === this.status) return 'nothing';
+        if (command.status === this.status && command.auctionMs === undefined) return 'nothing';
         this.#turn(command.status, command.auctionMs);
         return 'something';
       case 'endAuction':
@@ -115,7 +115,9 @@ export class NaiveMarket {
   }
 
   /** Orders whose time is over. */
-  due(atMs: number): NaiveOrder[] {
+  due(nowMs: number): NaiveOrder[] {
+    // Until the end of an auction those whose time comes later have a part in it.
+    const atMs = Math.min(nowMs, this.auctionEndsAtMs ?? nowMs);
     const expiry = ({ terms }: NaiveOrder) => terms.expiresAtMs ?? Infinity;
     return this.orders
       .filter((order) => expiry(order) <= atMs)
@@ -132,6 +134,7 @@ export class NaiveMarket {
     this.status = status;
     this.auctionEndsAtMs = auctionMs === undefined ? null : this.#atMs + auctionMs;
     this.book.isGathering = status !== 'open' && status !== 'post_only';
+    this.book.isPassive = status === 'post_only';
     if (!this.book.isGathering) this.book.uncross(this.#atMs);
     // Stops look at the price with which trading begins.
     const { lastPriceTicks } = this.book;
@@ -255,7 +258,8 @@ export class NaiveMarket {
     for (;;) {
       if (book.prices.length > 0) this.#observe(book.prices.splice(0));
       else if (book.listed.length > 0) this.#followList(book.listed.shift()!);
-      else if (this.#due.length > 0 && this.#fired < this.#firesAMessage) this.#fire(this.#due.shift()!);
+      else if (this.#due.length > 0 && (this.#fired < this.#firesAMessage || this.status !== 'open'))
+        this.#fire(this.#due.shift()!);
       else break;
     }
     for (const order of this.#due) {

@@ -1,7 +1,14 @@
 import type { Reservation } from '../../domain/accounts/admission.ts';
+import type { RefusalReason } from '../../domain/book/events.ts';
 import type { Market } from '../../domain/markets/market.ts';
 import { CLOSURE_DETAILS } from '../../domain/markets/market-machine.ts';
-import { holdAssetId, holdFor, initialHold, type Order } from '../../domain/orders/order.ts';
+import {
+  holdAssetId,
+  holdFor,
+  initialHold,
+  type Order,
+  type OrderReason,
+} from '../../domain/orders/order.ts';
 import { listReservations } from '../../domain/orders/order-list.ts';
 import type { Refusal, Rejection } from '../../domain/rejection.ts';
 import type { AnswerEffect, MarketEffect, Reply } from '../effects.ts';
@@ -23,6 +30,14 @@ const DETAILS = {
 } as const satisfies Partial<Record<Rejection, string>>;
 
 export type MarketRefusal = keyof typeof DETAILS;
+
+/** Why an order ends that the book does not take. */
+export const REASONS_OF_REJECTION: Partial<Record<RefusalReason, OrderReason>> = {
+  post_only_would_take: 'post_only_would_take',
+  level_full: 'level_full',
+  fok_not_fillable: 'fill_or_kill_not_fillable',
+  minimum_not_fillable: 'minimum_not_fillable',
+};
 
 export function refusalOf(code: MarketRefusal): Refusal {
   return { code, detail: DETAILS[code] };

@@ -22,6 +22,8 @@ const LIST_REASONS: ReadonlySet<OrderReason> = new Set(['list_leg_executed', 'li
 
 /** Stops that follow the price in one message, before no further stop fires in it: some tens of milliseconds of work. */
 const MOVES_A_MESSAGE = 20_000;
+/** Trades of one message, before no further stop fires in it. One order alone may make as many. */
+const TRADES_A_MESSAGE = 5_000;
 
 /**
  * What one order leads to: the orders of its list, and the stops that its trades fire, whose trades may fire more. All of
@@ -103,13 +105,23 @@ export class Cascade {
         this.#handledListed += 1;
         this.#followList(order);
       } else {
-        const isLong = this.#fired >= this.#on.firesAMessage || this.#moved >= MOVES_A_MESSAGE;
-        const order = isLong ? undefined : firstOf(this.#on.due);
+        const order = this.#isLong() ? undefined : firstOf(this.#on.due);
         if (order === undefined) return this.#keepDue();
         this.#on.due.delete(order);
         this.#fire(order);
       }
     }
+  }
+
+  /** Whether the message has done enough. What does not fire waits again all at once. */
+  #isLong(): boolean {
+    if (!firesStops(this.#on.status)) return false;
+    const { trades } = this.#execution;
+    return (
+      this.#fired >= this.#on.firesAMessage ||
+      this.#moved >= MOVES_A_MESSAGE ||
+      trades.length >= TRADES_A_MESSAGE
+    );
   }
 
   /** Lets fire what the price has reached while the market did not trade at once. */

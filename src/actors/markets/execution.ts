@@ -24,20 +24,12 @@ import type { OrderEvent } from '../../domain/orders/order-machine.ts';
 import type { Prevention } from '../../domain/orders/prevention.ts';
 import type { Trade } from '../../domain/trade.ts';
 import type { LevelChange } from '../effects.ts';
-import type { MarketRefusal } from './answers.ts';
+import { type MarketRefusal, REASONS_OF_REJECTION } from './answers.ts';
 import { beginAuction } from './auction.ts';
 import { Changes } from './changes.ts';
 import type { OpenMarket } from './open-market.ts';
 import { type LiveOrder, showLess, showLots } from './order-table.ts';
 import { preventionBetween, tradeBetween } from './records.ts';
-
-/** Why an order ends that the book does not take. */
-const REASONS_OF_REJECTION: Partial<Record<RefusalReason, OrderReason>> = {
-  post_only_would_take: 'post_only_would_take',
-  level_full: 'level_full',
-  fok_not_fillable: 'fill_or_kill_not_fillable',
-  minimum_not_fillable: 'minimum_not_fillable',
-};
 
 type Event<Kind extends BookEvent['kind']> = Extract<BookEvent, { kind: Kind }>;
 
@@ -228,6 +220,8 @@ export class Execution {
         return this.#removed(event, 'self_trade');
       case 'self_trade_remainder':
         return this.end(this.#incoming(), 'canceled', 'self_trade');
+      case 'trades_remainder':
+        return this.end(this.#incoming(), 'canceled', 'too_many_trades');
       case 'ioc_remainder':
         return this.#drop(event);
     }
@@ -255,7 +249,8 @@ export class Execution {
     if (hasLimitPrice(order.type)) return this.end(order, 'canceled', 'immediate_or_cancel');
     // By quote amount, the quantity is only a bound: the order is filled when what is left of the amount buys no
     // lot at the price it would have to pay next.
-    const nextPrice = this.#on.book.bestAsk() || this.trades.at(-1)?.priceTicks || 0;
+    const best = this.#on.book.bestAsk() || this.trades.at(-1)?.priceTicks || 0;
+    const nextPrice = Math.min(best, order.priceTicks);
     const spent = order.filledQuoteMinor / this.#on.market.tickLotMinor + this.#forgone;
     const canPay = BigInt(order.quoteBudget) - spent >= BigInt(nextPrice);
     const spentAll = order.quoteBudget > 0 && order.filledLots > 0 && event.quantity > 0 && !canPay;

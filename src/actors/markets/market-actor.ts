@@ -54,15 +54,39 @@ export function spawnMarket(
     });
   }
 
-  /** Nothing that has expired trades any more, and no auction goes on beyond its end, however late the clock is. */
-  function handleDue(atMs: number): void {
+  /**
+   * Nothing that has expired trades any more, and no auction goes on beyond its end, however late the clock is.
+   * @returns when it is done, where it takes more than one message; others have their turn between
+   */
+  function handleDue(atMs: number): Promise<void> | undefined {
+    const first = dueCommand(matching.state, atMs);
+    if (first === undefined) return undefined;
+    ports.tellSettlement(matching.handle(first, atMs, 0));
+    return dueCommand(matching.state, atMs) === undefined ? undefined : handleMoreDue(atMs);
+  }
+
+  async function handleMoreDue(atMs: number): Promise<void> {
     for (
       let due = dueCommand(matching.state, atMs);
       due !== undefined;
       due = dueCommand(matching.state, atMs)
     ) {
+      await new Promise((resolve) => setImmediate(resolve));
       ports.tellSettlement(matching.handle(due, atMs, 0));
     }
+  }
+
+  function handleCommand({ command, replyTo }: MarketMessage, atMs: number): void {
+    ports.tellSettlement(matching.handle(command, atMs, replyTo));
+    setAlarm();
+    goOnInParts();
+  }
+
+  function handlePart(atMs: number): void {
+    const part = isPartUnderWay ? undefined : nextPart(matching.state);
+    if (part !== undefined) ports.tellSettlement(matching.handle(part, atMs, 0));
+    setAlarm();
+    goOnInParts();
   }
 
   async function restore(): Promise<void> {
@@ -89,17 +113,13 @@ export function spawnMarket(
     (message) => {
       const atMs = ports.clock.now();
       if (message.type === 'clock') {
-        handleDue(atMs);
-        const part = isPartUnderWay ? undefined : nextPart(matching.state);
-        if (part !== undefined) ports.tellSettlement(matching.handle(part, atMs, 0));
-      } else {
-        ports.beforeMessage?.(market, message);
-        // In a replay they are in the log.
-        if (ports.wakeAt !== undefined) handleDue(atMs);
-        ports.tellSettlement(matching.handle(message.command, atMs, message.replyTo));
+        const due = handleDue(atMs);
+        return due === undefined ? handlePart(atMs) : due.then(() => handlePart(atMs));
       }
-      setAlarm();
-      goOnInParts();
+      ports.beforeMessage?.(market, message);
+      // In a replay they are in the log.
+      const due = ports.wakeAt === undefined ? undefined : handleDue(atMs);
+      return due === undefined ? handleCommand(message, atMs) : due.then(() => handleCommand(message, atMs));
     },
     (message, error) => {
       ports.onQuarantined(market, message, error);
@@ -130,8 +150,9 @@ function dueAtMs({ nextExpiryMs, auctionEndsAtMs }: OpenMarket): number {
   return Math.min(nextExpiryMs, auctionEndsAtMs ?? Number.POSITIVE_INFINITY);
 }
 
-/** What the clock asks for first. Orders that expire with the end of an auction have no part in it. */
+/** What the clock asks for first. Orders whose time comes with the end of an auction have no part in it. */
 function dueCommand({ nextExpiryMs, auctionEndsAtMs }: OpenMarket, atMs: number): MarketCommand | undefined {
-  if (nextExpiryMs <= atMs) return { type: 'expireOrders' };
-  return auctionEndsAtMs !== null && auctionEndsAtMs <= atMs ? { type: 'endAuction' } : undefined;
+  const auctionEnds = auctionEndsAtMs ?? Number.POSITIVE_INFINITY;
+  if (nextExpiryMs <= Math.min(atMs, auctionEnds)) return { type: 'expireOrders' };
+  return auctionEnds <= atMs ? { type: 'endAuction' } : undefined;
 }

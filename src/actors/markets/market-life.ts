@@ -1,3 +1,4 @@
+import type { MarketStatus } from '../../domain/markets/market.ts';
 import { firesStops, nextMarketStatus } from '../../domain/markets/market-machine.ts';
 import type { Handled } from '../effects.ts';
 import type {
@@ -22,8 +23,9 @@ const CANCELED_AT_ONCE = 5_000;
 
 export function setStatus(on: OpenMarket, command: SetMarketStatus, atMs: number, replyTo: number): Handled {
   const { status, auctionMs } = command;
-  if (status === on.status) return answer(DONE, replyTo);
-  const next = status === 'pending' ? undefined : nextMarketStatus(on.status, status);
+  // An auction that runs may be given another end.
+  if (status === on.status && auctionMs === undefined) return answer(DONE, replyTo);
+  const next = status === on.status ? status : nextStatus(on, status);
   if (next === undefined) {
     const code = on.status === 'closed' ? 'market_closed' : 'invalid_market_status';
     return answer({ type: 'refused', refusal: refusalOf(code) }, replyTo);
@@ -35,12 +37,16 @@ export function setStatus(on: OpenMarket, command: SetMarketStatus, atMs: number
   return effectOf(on, execution, command, replyTo, () => DONE);
 }
 
+function nextStatus(on: OpenMarket, status: MarketStatus): MarketStatus | undefined {
+  return status === 'pending' ? undefined : nextMarketStatus(on.status, status);
+}
+
 export function endAuction(on: OpenMarket, command: EndAuction, atMs: number, replyTo: number): Handled {
   const { status, auctionEndsAtMs } = on;
   if (status !== 'auction' || auctionEndsAtMs === null || auctionEndsAtMs > atMs)
     return answer(DONE, replyTo);
   const execution = new Execution(on, atMs);
-  leaveAuction(on, execution, 'open');
+  leaveAuction(on, execution, on.auctionOpensAs);
   followStatus(on, execution);
   return effectOf(on, execution, command, replyTo, () => DONE);
 }
@@ -59,10 +65,14 @@ export function fireStops(on: OpenMarket, command: FireStops, atMs: number, repl
   return effectOf(on, execution, command, replyTo, () => DONE);
 }
 
-/** Cancels some of the orders that are due; whoever sent it looks again whether there are more. */
+/**
+ * Cancels some of the orders that are due; whoever sent it looks again whether there are more. Those whose time came after the end
+ * of an auction have still a part in it.
+ */
 export function expireOrders(on: OpenMarket, command: ExpireOrders, atMs: number, replyTo: number): Handled {
   const expired: LiveOrder[] = [];
-  while (expired.length < CANCELED_AT_ONCE && on.nextExpiryMs <= atMs) {
+  const untilMs = Math.min(atMs, on.auctionEndsAtMs ?? atMs);
+  while (expired.length < CANCELED_AT_ONCE && on.nextExpiryMs <= untilMs) {
     const order = on.expiries.first!;
     on.expiries.remove(order);
     expired.push(order);

@@ -145,13 +145,17 @@ export class Matching {
   #cancelAll(command: CancelAllResting, atMs: number, replyTo: number): Handled {
     const orders = this.#on.orders.ofAccount(command.accountId, command);
     if (orders.length === 0) return answer({ type: 'canceledAll', orders: [] }, replyTo);
+    const cause = command.cause ?? 'canceled_by_client';
     const execution = new Execution(this.#on, atMs);
-    new Cascade(this.#on, execution).cancelEach(orders, command.cause ?? 'canceled_by_client');
+    new Cascade(this.#on, execution).cancelEach(orders, cause);
     return effectOf(this.#on, execution, command, replyTo, (changes) => ({
       type: 'canceledAll',
-      // The others of their lists end with them.
+      // The others of their lists end with them; whatever else fires and ends in the same message is not meant.
       orders: changes
-        .filter(({ order }) => order.status === 'canceled')
+        .filter(({ order: { accountId, status, reason } }) => {
+          const isMeant = reason === cause || reason === 'list_canceled';
+          return accountId === command.accountId && status === 'canceled' && isMeant;
+        })
         .map(({ order: { accountId, orderNo } }) => ({ accountId, orderNo }))
         .sort((a, b) => a.orderNo - b.orderNo),
     }));

@@ -17,11 +17,12 @@ import {
 import { EventBuffer } from '../../domain/book/events.ts';
 import { ExpiryQueue } from '../../domain/expiry-queue.ts';
 import type { Market, MarketStatus } from '../../domain/markets/market.ts';
-import { isContinuous } from '../../domain/markets/market-machine.ts';
+import { type Continuous, isContinuous } from '../../domain/markets/market-machine.ts';
 import { PriceWindow } from '../../domain/markets/price-window.ts';
 import { holdFor, type Order } from '../../domain/orders/order.ts';
 import { isWaiting } from '../../domain/orders/order-machine.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
+import { IndicativePrice } from './auction.ts';
 import { OrderLists } from './order-lists.ts';
 import { byExpiry, type LiveOrder, OrderTable } from './order-table.ts';
 import { WaitingOrders } from './waiting-orders.ts';
@@ -57,6 +58,8 @@ export class OpenMarket {
   lastPriceTicks: number | null;
   places: number;
   auctionEndsAtMs: number | null;
+  auctionOpensAs: Continuous;
+  readonly indicativePrice = new IndicativePrice();
   breakerFromTradeNo: number;
   readonly #prices: PriceWindow | null;
   /** Used again and again: a message must not cost new ones. */
@@ -73,6 +76,7 @@ export class OpenMarket {
     this.lastPriceTicks = snapshot.lastPriceTicks;
     this.places = snapshot.places;
     this.auctionEndsAtMs = snapshot.auctionEndsAtMs;
+    this.auctionOpensAs = snapshot.auctionOpensAs;
     this.breakerFromTradeNo = snapshot.breakerFromTradeNo;
     this.#prices = market.breaker === null ? null : new PriceWindow(market.breaker);
     for (const [priceTicks, atMs] of snapshot.recentPrices) this.#prices?.add(priceTicks, atMs);
@@ -121,15 +125,19 @@ export class OpenMarket {
     this.expiries.remove(order);
   }
 
+  /** Whether an order must not take: it says so, or the market is for those that do, and it came there as the leg of a list. */
+  isPassive(order: LiveOrder): boolean {
+    return order.postOnly || this.status === 'post_only';
+  }
+
   /**
-   * The price that an order gets which asks to be repriced rather than to take: one tick away from the best opposite
-   * price. Where there is no such price it stays as it is, and the book refuses it.
+   * The price of an order that is repriced rather than taking: it asks for it, or it has no say in where the market is. It is one
+   * tick away from the best opposite price. Where there is no such price it stays as it is, and the book refuses it.
    */
   repriced(order: LiveOrder, priceTicks: number, quantityLots: number): number {
-    if (order.terms?.reprice !== true) return priceTicks;
-    const best = order.side === 'buy' ? this.book.bestAsk() : this.book.bestBid();
-    if (!isContinuous(this.status) || !this.reaches(order, priceTicks)) return priceTicks;
-    const next = order.side === 'buy' ? best - 1 : best + 1;
+    const isAsked = order.terms?.reprice === true || (this.isPassive(order) && !order.postOnly);
+    if (!isAsked || !isContinuous(this.status) || !this.reaches(order, priceTicks)) return priceTicks;
+    const next = order.side === 'buy' ? this.book.bestAsk() - 1 : this.book.bestBid() + 1;
     return next >= 1 && next * quantityLots <= Number.MAX_SAFE_INTEGER ? next : priceTicks;
   }
 
@@ -152,10 +160,18 @@ export class OpenMarket {
     return best > 0 && (side === 'buy' ? priceTicks >= best : priceTicks <= best);
   }
 
-  /** Where an order that may take at this price trades at most; undefined: at any price. */
+  /**
+   * Where an order that may take at this price trades at most; undefined: at any price. Where the market has no price yet it is
+   * the order's own first trade from which it must not go on too far.
+   */
   corridorFor(order: LiveOrder, priceTicks: number, atMs: number): PriceBounds | undefined {
-    if (this.#prices === null || order.postOnly || !isContinuous(this.status)) return undefined;
-    return this.reaches(order, priceTicks) ? this.#prices.corridor(atMs) : undefined;
+    if (this.#prices === null || this.isPassive(order) || !isContinuous(this.status)) return undefined;
+    if (!this.reaches(order, priceTicks)) return undefined;
+    const corridor = this.#prices.corridor(atMs);
+    if (corridor !== undefined) return corridor;
+    const avoids = order.selfTrade === 'none' ? 0 : order.tradeGroup;
+    const first = this.book.bestOfOthers(SIDES[order.side === 'buy' ? 'sell' : 'buy'], avoids);
+    return first === 0 ? undefined : this.#prices.around(first);
   }
 
   #restore(order: Order): void {

@@ -12,12 +12,15 @@ export class OrderTable {
   readonly #byBookId = new Map<number, LiveOrder>();
   readonly #byAccount = new Map<number, Map<number, LiveOrder>>();
 
+  #lastFirst: LiveOrder[] | null = null;
+
   get size(): number {
     return this.#byBookId.size;
   }
 
   add(order: LiveOrder): void {
     this.#byBookId.set(order.bookId, order);
+    this.#lastFirst = null;
     let ofAccount = this.#byAccount.get(order.accountId);
     if (ofAccount === undefined) {
       ofAccount = new Map();
@@ -49,12 +52,16 @@ export class OrderTable {
     return this.#byAccount.get(accountId)?.get(orderNo);
   }
 
-  /** So many of the orders that came first. */
+  /**
+   * So many of the orders, by their places: the same whether the market ran on or was read back. For a market that takes no more
+   * orders, which are sorted once.
+   */
   first(count: number): LiveOrder[] {
+    this.#lastFirst ??= [...this.#byBookId.values()].sort((a, b) => b.priority - a.priority);
     const orders: LiveOrder[] = [];
-    for (const order of this.#byBookId.values()) {
-      if (orders.length === count) break;
-      orders.push(order);
+    while (orders.length < count && this.#lastFirst.length > 0) {
+      const order = this.#lastFirst.pop()!;
+      if (this.has(order)) orders.push(order);
     }
     return orders;
   }

@@ -5,7 +5,6 @@ import type { Trade } from '../../domain/trade.ts';
 import type { MarketEffect, OrderChange, Reply } from '../effects.ts';
 import type { MarketCommand } from '../market-messages.ts';
 import { type MarketRefusal, reservationsOf } from './answers.ts';
-import { clearingNow } from './auction.ts';
 import type { Execution } from './execution.ts';
 import type { OpenMarket } from './open-market.ts';
 import type { LiveOrder } from './order-table.ts';
@@ -35,8 +34,9 @@ export function effectOf(
     status: on.status,
     places: on.places,
     auctionEndsAtMs: on.auctionEndsAtMs,
+    auctionOpensAs: on.auctionOpensAs,
     breakerFromTradeNo: on.breakerFromTradeNo,
-    clearing: clearingNow(on),
+    clearing: on.indicativePrice.of(on),
     reserved: reservationsOf(on.market, command),
     replyTo,
     reply: replyWith(orders),

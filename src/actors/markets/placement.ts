@@ -10,7 +10,7 @@ import type { LiveOrder } from './order-table.ts';
 export function placeOrder(on: OpenMarket, execution: Execution, order: LiveOrder): void {
   order.priceTicks = on.repriced(order, order.priceTicks, order.quantityLots);
   execution.enter(order);
-  const { priceTicks, quantityLots, quoteBudget, postOnly, terms } = order;
+  const { priceTicks, quantityLots, quoteBudget, terms } = order;
   const events = on.tellBook(
     (buffer) =>
       writePlace(buffer, 0, {
@@ -20,8 +20,9 @@ export function placeOrder(on: OpenMarket, execution: Execution, order: LiveOrde
         quantityLots,
         timeInForce: BOOK_TIMES_IN_FORCE[order.timeInForce],
         quoteBudget,
-        minimumLots: terms?.minimumLots ?? 0,
-        postOnly,
+        // Less than that may be left of it: what pays for a leg has a fee taken from it.
+        minimumLots: Math.min(terms?.minimumLots ?? 0, quantityLots),
+        postOnly: on.isPassive(order),
         owner: order.tradeGroup,
         selfTrade: SELF_TRADE_MODES[order.selfTrade],
         displayLots: terms?.iceberg?.displayLots ?? 0,
@@ -46,7 +47,7 @@ export function replaceResting(
         id: order.bookId,
         priceTicks,
         quantityLots,
-        postOnly: order.postOnly,
+        postOnly: on.isPassive(order),
         owner: order.tradeGroup,
         selfTrade: SELF_TRADE_MODES[order.selfTrade],
         displayLots: order.terms?.iceberg?.displayLots ?? 0,

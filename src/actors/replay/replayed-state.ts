@@ -8,6 +8,7 @@ const NOTHING_YET = Object.freeze({
   seq: 0,
   places: 0,
   auctionEndsAtMs: null,
+  auctionOpensAs: 'open',
   breakerFromTradeNo: 0,
   tradeNo: 0,
   lastPriceTicks: null,

@@ -195,6 +195,7 @@ export class BatchBuilder {
       seq: effect.seq,
       places: effect.places,
       auctionEndsAtMs: effect.auctionEndsAtMs,
+      auctionOpensAs: effect.auctionOpensAs,
       breakerFromTradeNo: effect.breakerFromTradeNo,
       // What no trade of the batch changed is left to the database by null.
       tradeNo: last?.tradeNo ?? before?.tradeNo ?? 0,

@@ -4,7 +4,7 @@ import { assertPriceAndQuantity, isCount } from './command-rules.ts';
 import { BUY, MAX_OWNER, SELL, type Side } from './commands.ts';
 import type { EventBuffer } from './events.ts';
 import { execute } from './execute.ts';
-import { SLOT_ID, SLOT_NEXT, SLOT_REMAINING } from './order-slots.ts';
+import { FLAGS_OWNER_SHIFT, SLOT_FLAGS, SLOT_ID, SLOT_NEXT, SLOT_REMAINING } from './order-slots.ts';
 import { LEVEL_HEAD, LEVEL_TOTAL } from './price-levels.ts';
 import { StateHash } from './state-hash.ts';
 import { uncross } from './uncross.ts';
@@ -78,6 +78,8 @@ export interface Book {
   bestBid(): number;
   /** Best price in ticks, or 0 when nobody sells. */
   bestAsk(): number;
+  /** Best price of a side at which an order rests that is not this owner's, or 0; owner 0 has none. */
+  bestOfOthers(side: Side, owner: number): number;
   /** Number of orders on the book. */
   readonly restingCount: number;
   /** Whether an order of this id rests. */
@@ -138,6 +140,20 @@ export function createBook(options: BookOptions = {}): Book {
     },
     bestBid: () => (bids.bestLevel === 0 ? 0 : bids.priceOf(bids.bestKey)),
     bestAsk: () => (asks.bestLevel === 0 ? 0 : asks.priceOf(asks.bestKey)),
+    bestOfOthers(side, owner) {
+      const levels = state.sides[side];
+      for (const level of levels.levelsDownTo(1)) {
+        for (
+          let slot = levels.ints[level + LEVEL_HEAD]!;
+          slot !== 0;
+          slot = state.slots.ints[slot + SLOT_NEXT]!
+        ) {
+          const isOwn = owner !== 0 && state.slots.ints[slot + SLOT_FLAGS]! >> FLAGS_OWNER_SHIFT === owner;
+          if (!isOwn) return levels.priceOfLevel(level);
+        }
+      }
+      return 0;
+    },
     get restingCount() {
       return state.slots.used;
     },

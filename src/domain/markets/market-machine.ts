@@ -102,8 +102,10 @@ export function refusalForOrder(status: MarketStatus, entry: Entry): MarketClosu
   }
 }
 
-/** Whether orders trade as soon as they meet. */
-export function isContinuous(status: MarketStatus): boolean {
+/** What orders trade in as soon as they meet. */
+export type Continuous = Extract<MarketStatus, 'open' | 'post_only'>;
+
+export function isContinuous(status: MarketStatus): status is Continuous {
   return status === 'open' || status === 'post_only';
 }
 

@@ -43,7 +43,12 @@ export class PriceWindow {
     if (before > 0) this.#buckets.splice(0, before);
     const first = this.#buckets[0];
     if (first === undefined) return undefined;
-    const reference = BigInt(first.second < begins ? first.lastTicks : first.firstTicks);
+    return this.around(first.second < begins ? first.lastTicks : first.firstTicks);
+  }
+
+  /** Where the market may trade when this is the price that it moves away from. */
+  around(priceTicks: number): PriceBounds {
+    const reference = BigInt(priceTicks);
     const most = (reference * BigInt(this.#breaker.bandPpm)) / PPM;
     const low = reference - most;
     const high = reference + most;

@@ -60,6 +60,7 @@ export const ORDER_REASONS = Object.freeze([
   'market_closed',
   'market_halted',
   'canceled_by_operator',
+  'too_many_trades',
 ] as const);
 export type OrderReason = (typeof ORDER_REASONS)[number];
 

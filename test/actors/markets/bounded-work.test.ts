@@ -3,7 +3,7 @@ import type { MarketCommand } from '../../../src/actors/market-messages.ts';
 import { Matching } from '../../../src/actors/markets/matching.ts';
 import { emptyMarket } from '../../../src/domain/snapshots.ts';
 import { marketOf } from '../../support/markets.ts';
-import { empty, market, order } from './commands.ts';
+import { empty, market, order, snapshotOf } from './commands.ts';
 
 const MAX = Number.MAX_SAFE_INTEGER;
 
@@ -118,4 +118,71 @@ test('the circuit breaker bounds an order of any size', (t) => {
     [[9_500, 5]],
   );
   t.like(matching.state.orders.find(1001, 1), { priceTicks: 5_000, filledLots: 5 });
+});
+
+test('an auction of very many trades ends in several messages, at one price and in the status that was asked for', (t) => {
+  const matching = new Matching(market, empty({ status: 'auction', lastPriceTicks: 100 }));
+  const count = 11_000;
+  for (let orderNo = 1; orderNo <= count; orderNo += 1) {
+    handle(matching, order(1000, orderNo, { priceTicks: 105, quantityLots: 1 }));
+    handle(matching, order(1001, orderNo, { side: 'sell', priceTicks: 95, quantityLots: 1 }));
+  }
+  const first = handle(matching, { type: 'setMarketStatus', status: 'post_only' }, 50);
+  t.is(first.trades.length, 10_000);
+  t.like(first, { status: 'auction', auctionEndsAtMs: 50, auctionOpensAs: 'post_only' });
+  const restored = new Matching(market, snapshotOf(matching));
+  for (const one of [matching, restored]) {
+    const second = handle(one, { type: 'endAuction' }, 50);
+    t.is(second.trades.length, 1_000);
+    t.true([...first.trades, ...second.trades].every((trade) => trade.priceTicks === 100));
+    t.like(second, { status: 'post_only', auctionEndsAtMs: null });
+  }
+});
+
+test('one order makes so many trades and no more; one that must be filled at once is refused before', (t) => {
+  const matching = new Matching(market, empty());
+  for (let orderNo = 1; orderNo <= 10_500; orderNo += 1)
+    handle(matching, order(1000, orderNo, { side: 'sell', quantityLots: 1 }));
+  const killed = handle(matching, order(1001, 1, { timeInForce: 'fok', quantityLots: 10_400 }));
+  t.like(killed.orders[0]!.order, { status: 'canceled', reason: 'fill_or_kill_not_fillable' });
+  const swept = handle(matching, order(1001, 2, { quantityLots: 10_400 }));
+  t.is(swept.trades.length, 10_000);
+  const taker = swept.orders.find((change) => change.order.accountId === 1001)!.order;
+  t.like(taker, { status: 'canceled', reason: 'too_many_trades', filledLots: 10_000, holdMinor: 0n });
+  t.is(matching.state.orders.size, 500);
+});
+
+test('a market that is closed sweeps the same orders whether it ran on or was read back', (t) => {
+  const matching = new Matching(market, empty());
+  for (let orderNo = 1; orderNo <= 5_001; orderNo += 1) handle(matching, order(1000, orderNo));
+  const toTheBack = { type: 'amendResting', accountId: 1000, orderNo: 1, side: 'buy' } as const;
+  handle(matching, { ...toTheBack, priceTicks: 100, quantityLots: 11, extraHoldMinor: '100' });
+  handle(matching, { type: 'setMarketStatus', status: 'closed' });
+  const restored = new Matching(market, snapshotOf(matching));
+  for (const one of [matching, restored]) {
+    t.is(handle(one, { type: 'sweepClosed' }).orders.length, 5_000);
+    t.not(one.state.orders.find(1000, 1), undefined);
+    t.is(handle(one, { type: 'sweepClosed' }).orders.length, 1);
+  }
+});
+
+test('an auction adds up more lots than a double can count', (t) => {
+  const matching = new Matching(market, empty({ status: 'auction', lastPriceTicks: 2 }));
+  const most = Math.floor(MAX / 3);
+  for (const [orderNo, priceTicks] of [1, 2, 3].entries()) {
+    handle(matching, order(1000, orderNo + 1, { priceTicks: 3, quantityLots: most - orderNo }));
+    handle(
+      matching,
+      order(1001, orderNo + 1, { side: 'sell', priceTicks, quantityLots: most - 3 * orderNo }),
+    );
+    handle(matching, order(1002, orderNo + 1, { priceTicks: 2, quantityLots: most }));
+  }
+  const opened = handle(matching, { type: 'setMarketStatus', status: 'open' });
+  const bid = matching.state.book.bestBid();
+  const ask = matching.state.book.bestAsk();
+  t.true(bid === 0 || ask === 0 || bid < ask);
+  t.is(
+    opened.trades.reduce((sum, trade) => sum + BigInt(trade.quantityLots), 0n),
+    3n * BigInt(most) - 9n,
+  );
 });

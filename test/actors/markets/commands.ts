@@ -171,6 +171,7 @@ export function snapshotOf({ state }: Matching): MarketSnapshot {
     lastPriceTicks: state.lastPriceTicks,
     places: state.places,
     auctionEndsAtMs: state.auctionEndsAtMs,
+    auctionOpensAs: state.auctionOpensAs,
     breakerFromTradeNo: state.breakerFromTradeNo,
     recentPrices: [],
     orders: orders.sort((a, b) => a.priority - b.priority),

@@ -67,7 +67,11 @@ test('each rule decides where the ones before leave a tie', (t) => {
     [[100, 10]],
     90,
   );
-  t.deepEqual(surplus, { priceTicks: 106, volumeLots: 10n, surplusLots: 0n }, 'above 105 nothing is left over');
+  t.deepEqual(
+    surplus,
+    { priceTicks: 106, volumeLots: 10n, surplusLots: 0n },
+    'above 105 nothing is left over',
+  );
   t.is(clearingOf([[110, 10]], [[100, 10]], 104)?.priceTicks, 104, 'nearest to the reference');
   t.is(clearingOf([[110, 10]], [[100, 10]], 300)?.priceTicks, 110);
   t.is(
