@@ -99,7 +99,10 @@ export class NaiveBook {
     const makers = order.unmatched === true ? [] : this.#crossing(incoming);
     const fillable = least(this.#fillable(incoming, makers), quantity);
     if (order.postOnly === true && makers.length > 0) return reject('post_only_would_take');
-    const isTooMuch = (lots: number) => this.#eventsFor(incoming, makers, lots) > this.#mostEvents;
+    // Where nobody makes way, each lot has a trade and a refill at most.
+    const few = incoming.selfTrade === terms.SELF_TRADE_ALLOWED || incoming.owner === 0 ? 2 : Infinity;
+    const isTooMuch = (lots: number) =>
+      Math.min(this.#eventsFor(incoming, makers, lots), few * lots) > this.#mostEvents;
     if (timeInForce === terms.FOK && (fillable < quantity || isTooMuch(quantity)))
       return reject('fok_not_fillable');
     if (minimumLots > fillable || (minimumLots > 0 && isTooMuch(minimumLots)))

@@ -19,8 +19,6 @@ export interface PriceBounds {
   readonly highTicks: number;
 }
 
-export const ANY_PRICE: PriceBounds = Object.freeze({ lowTicks: 1, highTicks: Number.MAX_SAFE_INTEGER });
-
 /** What an order book consists of: the orders, their ids, what they hide, and the queues of both sides. */
 export class BookState {
   readonly slots: OrderSlots;
@@ -28,8 +26,8 @@ export class BookState {
   readonly icebergs = new Icebergs();
   /** Whoever takes at the moment. */
   readonly taker = createTaker();
-  /** Outside of these prices nothing trades at the moment. */
-  bounds: PriceBounds = ANY_PRICE;
+  /** Outside of these prices nothing trades at the moment; null: at any. */
+  bounds: PriceBounds | null = null;
   /** Indexed by side. */
   readonly sides: readonly [PriceLevels, PriceLevels];
 

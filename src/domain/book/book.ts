@@ -1,5 +1,5 @@
 import { assert } from '../assert.ts';
-import { ANY_PRICE, BookState, type PriceBounds } from './book-state.ts';
+import { BookState, type PriceBounds } from './book-state.ts';
 import { assertPriceAndQuantity, isCount } from './command-rules.ts';
 import { BUY, MAX_OWNER, SELL, type Side } from './commands.ts';
 import type { EventBuffer } from './events.ts';
@@ -121,8 +121,8 @@ export function createBook(options: BookOptions = {}): Book {
   }
 
   return {
-    execute(commands, count, events, bounds = ANY_PRICE) {
-      state.bounds = bounds;
+    execute(commands, count, events, bounds) {
+      state.bounds = bounds ?? null;
       execute(state, commands, count, events);
     },
     uncross: (priceTicks, lots, events) => uncross(state, priceTicks, lots, events),

@@ -142,7 +142,8 @@ function placeTaker(
   }
   const own = state.sides[side];
   const key = own.keyOf(price);
-  if (timeInForce === GTC && !own.hasRoom(own.find(key), quantity)) {
+  // Unless the book is crossed, such an order is better than every level of its own side.
+  if (timeInForce === GTC && own.bestKey >= key && !own.hasRoom(own.find(key), quantity)) {
     writeRefusal(events, REJECTED, command, id, LEVEL_FULL);
     return;
   }

@@ -1,9 +1,11 @@
-import type { BookState } from './book-state.ts';
+import type { BookState, PriceBounds } from './book-state.ts';
 import { BUY, CANCEL_OLDEST } from './commands.ts';
 import { FLAGS_OWNER_SHIFT, SLOT_FLAGS, SLOT_NEXT, SLOT_REMAINING } from './order-slots.ts';
 import type { PriceLevels } from './price-levels.ts';
 import { LEVEL_HEAD } from './price-levels.ts';
 import type { Taker } from './taker.ts';
+
+const ANY_PRICE: PriceBounds = Object.freeze({ lowTicks: 1, highTicks: Number.MAX_SAFE_INTEGER });
 
 /** Whether a taker can trade so much at once: within the bounds, and without too many events. */
 export function fillable(
@@ -13,12 +15,13 @@ export function fillable(
   quantity: number,
   crossKey: number,
 ): boolean {
-  const { lowTicks, highTicks } = state.bounds;
+  const { lowTicks, highTicks } = state.bounds ?? ANY_PRICE;
   const isBuy = taker.side === BUY;
   const lastKey = Math.max(crossKey, makers.keyOf(isBuy ? highTicks : lowTicks));
   const firstKey = makers.keyOf(isBuy ? lowTicks : highTicks);
   if (!makers.holds(quantity, lastKey)) return false;
-  if (taker.avoids === 0 && makers.bestKey > firstKey) return false;
+  // Where each lot may have its trade, and each trade a refill, nothing has to be counted.
+  if (taker.avoids === 0 && 2 * quantity <= state.mostEvents) return makers.bestKey <= firstKey;
   return canTrade(state, makers, taker, quantity, firstKey, lastKey);
 }
 

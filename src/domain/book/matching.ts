@@ -23,15 +23,11 @@ const { CANCELED, REFRESHED, STOPPED, TRADE, TRADES_REMAINDER } = eventLayout;
  */
 export function take(state: BookState, taker: Taker, crossKey: number, events: EventBuffer): number {
   const makers = state.sides[(1 - taker.side) as Side];
-  const { lowTicks, highTicks } = state.bounds;
+  const { bounds } = state;
   const mostEvents = events.count + state.mostEvents;
   while (taker.remaining > 0 && makers.bestKey >= crossKey) {
     const price = makers.priceOf(makers.bestKey);
-    if (events.count >= mostEvents) {
-      const { side, command, id, remaining } = taker;
-      writeOrderEvent(events, CANCELED, side, command, id, taker.price, remaining, TRADES_REMAINDER, 0, 0);
-      return 0;
-    }
+    if (events.count >= mostEvents) return cancelRest(taker, events);
     let wanted = taker.remaining;
     if (taker.budget > 0) {
       // Exact: for whole numbers below 2^53 the rounded quotient never reaches the next whole number.
@@ -40,9 +36,8 @@ export function take(state: BookState, taker: Taker, crossKey: number, events: E
     }
     if (taker.avoids !== 0 && isOwnOrderNext(state, makers, taker.avoids)) {
       if (!preventSelfTrade(state, makers, taker, price, wanted, events)) return 0;
-    } else if (price < lowTicks || price > highTicks) {
-      const { side, command, id, remaining } = taker;
-      writeOrderEvent(events, STOPPED, side, command, id, price, remaining, 0, 0, 0);
+    } else if (bounds !== null && (price < bounds.lowTicks || price > bounds.highTicks)) {
+      tellStopped(taker, price, events);
       break;
     } else {
       const traded = takeBestLevel(state, makers, taker, price, wanted, mostEvents, events);
@@ -51,6 +46,16 @@ export function take(state: BookState, taker: Taker, crossKey: number, events: E
     }
   }
   return taker.remaining;
+}
+
+/** What is left of an order that has made as many trades as it may. @returns 0: nothing is left of it */
+function cancelRest({ side, command, id, price, remaining }: Taker, events: EventBuffer): number {
+  writeOrderEvent(events, CANCELED, side, command, id, price, remaining, TRADES_REMAINDER, 0, 0);
+  return 0;
+}
+
+function tellStopped({ side, command, id, remaining }: Taker, price: number, events: EventBuffer): void {
+  writeOrderEvent(events, STOPPED, side, command, id, price, remaining, 0, 0, 0);
 }
 
 /**
