@@ -26,7 +26,7 @@ export class WaitingOrders {
     const trigger = triggerOf(order);
     this.#triggers.remove(trigger, order);
     this.#members.delete(order);
-    if (isTrailing(trigger)) this.#trailing.remove(trigger, order);
+    if (isTrailing(trigger)) this.#trailing.remove(order);
   }
 
   /**
@@ -47,8 +47,7 @@ export class WaitingOrders {
       before = price;
       for (const order of this.#triggers.takeDue(price)) {
         this.#members.delete(order);
-        const trigger = triggerOf(order);
-        if (isTrailing(trigger)) this.#trailing.remove(trigger, order);
+        if (isTrailing(triggerOf(order))) this.#trailing.remove(order);
         due.push(order);
       }
     }

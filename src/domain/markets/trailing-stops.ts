@@ -1,37 +1,35 @@
 import { assert } from '../assert.ts';
-import { type Trigger, trailedStop } from '../orders/order-terms.ts';
+import { followedStop, type Trigger } from '../orders/order-terms.ts';
 import { WaitingSide } from './trigger-book.ts';
 
-/** Stops that trail at one distance, by how far they have come: those that are furthest behind first. */
-interface Group<Order> {
+/** Kept of an order that trails. */
+interface Entry {
   readonly trigger: Trigger;
-  readonly stops: WaitingSide<Order>;
+  /** Grows as the stop is further from moving: up to this price, mirrored for stops that come down, it stays. */
+  readonly key: number;
 }
 
 /**
- * The stops that follow the last price. Those that trail at the same distance would all have the same stop price for a price,
- * so that those which it leaves behind are found without a look at the others.
+ * The stops that follow the last price, by the price up to which they stay where they are: those which a price moves are found
+ * without a look at the others.
  */
 export class TrailingStops<Order> {
-  readonly #groups = new Map<string, Group<Order>>();
+  readonly #below = new WaitingSide<Order>();
+  readonly #above = new WaitingSide<Order>();
+  readonly #entries = new Map<Order, Entry>();
 
   add(trigger: Trigger, order: Order): void {
-    const name = nameOf(trigger);
-    let group = this.#groups.get(name);
-    if (group === undefined) {
-      group = { trigger, stops: new WaitingSide() };
-      this.#groups.set(name, group);
-    }
-    group.stops.add(keyOf(trigger, trigger.stopTicks), order);
+    const { fires, stopTicks, trailTicks = 0 } = trigger;
+    // At a distance in parts of the price it may stay further than that, which is found out when the price is there.
+    const stays = fires === 'below' ? stopTicks + trailTicks : stopTicks - trailTicks;
+    this.#keep(order, { trigger, key: keyOf(fires, stays) });
   }
 
-  /** @param trigger as it was when the order was added */
-  remove(trigger: Trigger, order: Order): void {
-    const name = nameOf(trigger);
-    const group = this.#groups.get(name);
-    assert(group !== undefined, 'an order that trails no more did trail');
-    group.stops.remove(keyOf(trigger, trigger.stopTicks), order);
-    if (group.stops.isEmpty) this.#groups.delete(name);
+  remove(order: Order): void {
+    const entry = this.#entries.get(order);
+    assert(entry !== undefined, 'an order that trails no more did trail');
+    this.#sideOf(entry.trigger.fires).remove(entry.key, order);
+    this.#entries.delete(order);
   }
 
   /**
@@ -40,21 +38,34 @@ export class TrailingStops<Order> {
    */
   takeMoved(priceTicks: number, fires?: Trigger['fires']): (readonly [order: Order, stopTicks: number])[] {
     const moved: (readonly [order: Order, stopTicks: number])[] = [];
-    for (const [name, { trigger, stops }] of this.#groups) {
-      if (fires !== undefined && trigger.fires !== fires) continue;
-      const stopTicks = trailedStop(trigger, priceTicks);
-      for (const order of stops.takeUpTo(keyOf(trigger, stopTicks) - 1)) moved.push([order, stopTicks]);
-      if (stops.isEmpty) this.#groups.delete(name);
-    }
+    if (fires !== 'above') this.#take('below', priceTicks, moved);
+    if (fires !== 'below') this.#take('above', priceTicks, moved);
     return moved;
+  }
+
+  #take(fires: Trigger['fires'], priceTicks: number, moved: (readonly [Order, number])[]): void {
+    const key = keyOf(fires, priceTicks);
+    for (const order of this.#sideOf(fires).takeUpTo(key - 1)) {
+      const { trigger } = this.#entries.get(order)!;
+      const stopTicks = followedStop(trigger, priceTicks);
+      if (stopTicks === undefined) this.#keep(order, { trigger, key });
+      else {
+        this.#entries.delete(order);
+        moved.push([order, stopTicks]);
+      }
+    }
+  }
+
+  #keep(order: Order, entry: Entry): void {
+    this.#entries.set(order, entry);
+    this.#sideOf(entry.trigger.fires).add(entry.key, order);
+  }
+
+  #sideOf(fires: Trigger['fires']): WaitingSide<Order> {
+    return fires === 'below' ? this.#below : this.#above;
   }
 }
 
-/** Grows as the stop comes closer to the price. */
-function keyOf({ fires }: Trigger, stopTicks: number): number {
-  return fires === 'below' ? stopTicks : -stopTicks;
-}
-
-function nameOf({ fires, trailTicks = 0, trailPpm = 0 }: Trigger): string {
-  return `${fires} ${trailTicks} ${trailPpm}`;
+function keyOf(fires: Trigger['fires'], priceTicks: number): number {
+  return fires === 'below' ? priceTicks : -priceTicks;
 }

@@ -48,10 +48,6 @@ export class WaitingSide<Order> {
     this.#keys.delete(key);
   }
 
-  get isEmpty(): boolean {
-    return this.#queues.size === 0;
-  }
-
   /** Takes out those whose key is at most the limit, the lowest key first. */
   takeUpTo(limit: number): Order[] {
     if (this.#queues.size === 0) return [];

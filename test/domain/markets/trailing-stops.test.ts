@@ -30,7 +30,7 @@ test('those that a price leaves behind are found, and no others', (t) => {
         } else if ('remove' in next) {
           const removed = [...all.keys()][next.remove];
           if (removed === undefined) continue;
-          stops.remove(all.get(removed)!, removed);
+          stops.remove(removed);
           all.delete(removed);
         } else {
           const byId = [...all].sort(([a], [b]) => a - b);
