@@ -5,7 +5,7 @@ import { wholeNumber } from './arguments.ts';
 import { type AddUserOptions, addUser, type PasswordInput } from './commands/add-user.ts';
 import { addAsset, listAssets } from './commands/asset.ts';
 import { credit } from './commands/credit.ts';
-import { replay } from './commands/replay.ts';
+import { type ReplayOptions, replay } from './commands/replay.ts';
 import { verify } from './commands/verify.ts';
 import { type CommandContext, createContext, type GlobalOptions, type Run } from './context.ts';
 import { CliError, EXIT, type ExitCode } from './errors.ts';
@@ -113,7 +113,13 @@ function createProgram(cli: Cli): Command {
   program
     .command('replay')
     .description('replay the message log in fresh actors and compare the outcome with the database')
-    .action(() => run(replay));
+    .option('--until <batch or time>', 'only up to a batch, or what was committed until a time')
+    .option('--from <batch>', 'tell every message from this batch on, and what came of it', wholeNumber)
+    .option('--market <symbol>', 'only one market')
+    .option('--diff <batch>', 'tell what has changed since this batch', wholeNumber)
+    .option('--export <file>', 'write the log to a file (.gz: compressed) instead')
+    .option('--import <file>', 'read the log from a file instead of the database')
+    .action((options: ReplayOptions) => run((context) => replay(context, options)));
   return program;
 }
 

@@ -1,7 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
 import { sql } from 'slonik';
 import { createRestClient } from '../../examples/client/rest.ts';
 import { logIn } from '../../examples/client/sign-in.ts';
+import { createDataDirectory } from '../support/database.ts';
 import { startTestExchange } from '../support/running-exchange.ts';
 import { bourse } from './run.ts';
 
@@ -199,4 +202,40 @@ test('replay comes to what the database says', async (t) => {
   const replayed = await bourse(config, ['replay', '--json']);
   t.is(replayed.exitCode, 0);
   t.true(replayed.json().every(({ ok }) => ok));
+});
+
+test('a log goes to a file and is replayed from it: whole, in part, one market, step by step', async (t) => {
+  const { config } = await startTestExchange(t);
+  const directory = await createDataDirectory(t);
+  await bourse(config, ['user', 'add', 'ada@example.com']);
+  await bourse(config, ['credit', 'ada@example.com', 'USDT', '100']);
+  await bourse(config, ['market', 'halt', 'BTC-USDT']);
+  const whole = (await bourse(config, ['replay', '--json'])).json();
+  const expected = whole.find(({ check }) => check === 'state hash')!['replayed'];
+  for (const name of ['log.jsonl', 'log.jsonl.gz']) {
+    const file = join(directory, name);
+    t.is((await bourse(config, ['replay', '--export', file])).exitCode, 0);
+    const replayed = await bourse(config, ['replay', '--import', file, '--json']);
+    t.is(replayed.json().at(-1)!['stateHash'], expected);
+  }
+  const file = join(directory, 'log.jsonl');
+  const batches = whole[0]!['batches'] as number;
+  const last = await bourse(config, ['replay', '--import', file, '--diff', String(batches - 1)]);
+  t.regex(last.stdout, /market 1\n {4}was open.*\n {4}is {2}halted/);
+  const steps = await bourse(config, ['replay', '--import', file, '--from', String(batches)]);
+  t.regex(steps.stdout, /BTC-USDT 1 {2}\{"type":"setMarketStatus","status":"halted"\}/);
+  const part = await bourse(config, ['replay', '--until', String(batches - 1), '--json']);
+  t.is(part.json().at(-1)!['batch'], batches - 1);
+  t.is((await bourse(config, ['replay', '--market', 'BTC-USDT'])).exitCode, 0);
+  t.is(
+    JSON.parse((await bourse(config, ['replay', '--until', 'noon', '--json'])).stderr).error.code,
+    'invalid_option',
+  );
+
+  await writeFile(file, (await readFile(file, 'utf8')).replace('halted', 'open'));
+  const forged = await bourse(config, ['replay', '--import', file, '--json']);
+  t.is(JSON.parse(forged.stderr).error.code, 'replay_failed');
+  await writeFile(file, 'something else');
+  const foreign = await bourse(config, ['replay', '--import', file, '--json']);
+  t.is(JSON.parse(foreign.stderr).error.code, 'invalid_log_file');
 });

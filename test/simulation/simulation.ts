@@ -242,7 +242,7 @@ export class Simulation {
     mustBeOk(await exchange.createMarket({ ...BTC_USD, symbol: 'ETH-USD', base: 'ETH' }));
     for (const accountId of ACCOUNTS) {
       for (const [asset, amount] of Object.entries({ BTC: '20', ETH: '20', USD: '2000' }))
-        mustBeOk(await exchange.credit({ accountId, asset, amount }));
+        mustBeOk(await exchange.credit({ accountId, asset, amount, reference: `begin-${asset}` }));
     }
   }
 

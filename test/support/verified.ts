@@ -25,7 +25,7 @@ async function replayDifferences(pool: DatabasePool): Promise<string[]> {
   const lines: string[] = [];
   const output = { print: (text: string) => void lines.push(text), note() {}, fail() {} };
   try {
-    await replay({ output, database: async () => pool } as unknown as CommandContext);
+    await replay({ output, database: async () => pool } as unknown as CommandContext, {});
     return [];
   } catch (error) {
     return [String(error), ...lines.filter((line) => !line.startsWith('ok'))];

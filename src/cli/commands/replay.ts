@@ -1,101 +1,143 @@
 import type { CommonQueryMethods } from 'slonik';
-import { orderLine, SetDigest, stateHash, tradeLine } from '../../actors/replay/digest.ts';
-import { Replay, ReplayMismatch } from '../../actors/replay/replay.ts';
-import {
-  countLoggedMessages,
-  readEndedOrders,
-  readLog,
-  readMarketStates,
-  readOpenOrders,
-  readSnapshot,
-  readTrades,
-  readWallets,
-} from '../../db/replay-source.ts';
+import { type PresentState, stateHash } from '../../actors/replay/digest.ts';
+import { type LoggedBatch, Replay, ReplayMismatch } from '../../actors/replay/replay.ts';
+import { differencesOf } from '../../actors/replay/state-diff.ts';
+import { readLog, readSnapshot } from '../../db/replay-source.ts';
 import type { CommandContext } from '../context.ts';
-import { CliError } from '../errors.ts';
-import type { Output } from '../output.ts';
+import { CliError, EXIT } from '../errors.ts';
+import { readLogFile, writeLogFile } from '../log-file.ts';
+import { compareWithDatabase } from '../replay-comparison.ts';
+import { tellStep } from '../replay-steps.ts';
+
+export interface ReplayOptions {
+  /** Last batch by number, or the last one committed until a time in ISO 8601. */
+  readonly until?: string;
+  /** Tells every message from this batch on, and what came of it. */
+  readonly from?: number;
+  /** Symbol of the only market to replay. */
+  readonly market?: string;
+  /** Tells what changed since this batch. */
+  readonly diff?: number;
+  /** A file to write the log to, instead of replaying it. */
+  readonly export?: string;
+  /** A file to read the log from, instead of the database. */
+  readonly import?: string;
+}
 
 const PROGRESS_EVERY_MS = 2_000;
 
+type IsAfter = (batch: LoggedBatch) => boolean;
+
 /**
- * Replays the message log from the first batch in fresh actors, and compares what comes out with the database: trades,
- * books, balances, ended orders, and a hash over all of the present. It reads one snapshot, so it may run while the
- * exchange trades.
- * @throws {CliError} `replay_failed`
+ * Replays the message log from the first batch in fresh actors. All of it is compared with the database: trades, books,
+ * balances, ended orders, and a hash over all of the present. It reads one snapshot, so it may run while the exchange
+ * trades. A log from a file, a part of it or one market is held against the logged hashes as far as they go.
+ * @throws {CliError} `replay_failed`, `invalid_log_file`, `invalid_option`
  */
-export async function replay(context: CommandContext): Promise<void> {
+export async function replay(context: CommandContext, options: ReplayOptions): Promise<void> {
+  const isAfter = afterWhich(options.until);
+  if (options.import !== undefined) {
+    const replayed = await replayLog(context, readLogFile(options.import), isAfter, options);
+    return tellState(context, replayed);
+  }
   const pool = await context.database();
-  const differences = await readSnapshot(pool, async (db) => {
-    const replayed = await replayLog(db, context.output);
-    try {
-      return await compare(db, replayed, context.output);
-    } finally {
-      replayed.stop();
+  const failed = await readSnapshot(pool, async (db) => {
+    if (options.export !== undefined) {
+      await writeLogFile(options.export, until(readLog(db), isAfter));
+      context.output.print(`written to ${options.export}`, { exported: options.export });
+      return 0;
     }
+    return replayDatabase(context, db, isAfter, options);
   });
-  if (differences > 0) throw new CliError('replay_failed', `${differences} comparisons failed.`);
+  if (failed > 0) throw new CliError('replay_failed', `${failed} comparisons failed.`);
 }
 
-async function replayLog(db: CommonQueryMethods, output: Output): Promise<Replay> {
-  const total = await countLoggedMessages(db);
-  const replayed = new Replay();
+async function replayDatabase(
+  context: CommandContext,
+  db: CommonQueryMethods,
+  isAfter: IsAfter,
+  options: ReplayOptions,
+): Promise<number> {
+  const replayed = await replayLog(context, readLog(db), isAfter, options);
+  if (options.until === undefined && options.market === undefined)
+    return compareWithDatabase(db, replayed, context.output);
+  tellState(context, replayed);
+  return 0;
+}
+
+function afterWhich(until: string | undefined): IsAfter {
+  if (until === undefined) return () => false;
+  if (/^\d{1,15}$/.test(until)) return ({ batchNo }) => batchNo > Number(until);
+  const untilMs = Date.parse(until);
+  if (Number.isNaN(untilMs)) {
+    throw new CliError(
+      'invalid_option',
+      '--until is the number of a batch or a time such as 2026-01-31T12:00:00Z.',
+      EXIT.usage,
+    );
+  }
+  return ({ committedAtMs }) => committedAtMs > untilMs;
+}
+
+async function* until(batches: AsyncIterable<LoggedBatch>, isAfter: IsAfter): AsyncGenerator<LoggedBatch> {
+  for await (const batch of batches) {
+    if (isAfter(batch)) return;
+    yield batch;
+  }
+}
+
+async function replayLog(
+  { output }: CommandContext,
+  batches: AsyncIterable<LoggedBatch>,
+  isAfter: IsAfter,
+  { from, market, diff }: ReplayOptions,
+): Promise<Replay> {
+  const replayed = new Replay(market);
   const startedAt = performance.now();
   let toldAt = startedAt;
+  let before: PresentState | undefined = diff === 0 ? replayed.state.present() : undefined;
   try {
-    for await (const batch of readLog(db)) {
-      await replayed.apply(batch);
+    for await (const batch of until(batches, isAfter)) {
+      const isTold = from !== undefined && batch.batchNo >= from;
+      await replayed.apply(
+        batch,
+        isTold ? (message, effect) => tellStep(output, replayed, batch, message, effect) : undefined,
+      );
+      if (batch.batchNo === diff) before = replayed.state.present();
       if (performance.now() - toldAt > PROGRESS_EVERY_MS) {
         toldAt = performance.now();
-        output.note(`${Math.floor((100 * replayed.messages) / total)} % of ${total} messages`);
+        output.note(`batch ${batch.batchNo}, ${replayed.messages} messages`);
       }
     }
   } catch (error) {
-    replayed.stop();
     if (error instanceof ReplayMismatch) throw new CliError('replay_failed', error.message);
     throw error;
+  } finally {
+    replayed.stop();
   }
-  const seconds = (performance.now() - startedAt) / 1000;
   const { messages, batchNo } = replayed;
-  const messagesPerSecond = Math.round(messages / seconds);
-  output.print(
-    `ok    ${messages} messages of ${batchNo} batches replayed to the logged hashes (${messagesPerSecond} messages/s)`,
-    { check: 'log', ok: true, messages, batches: batchNo, messagesPerSecond },
-  );
+  const messagesPerSecond = Math.round(messages / ((performance.now() - startedAt) / 1_000));
+  const how = market === undefined ? 'replayed to the logged hashes' : `of ${market} replayed`;
+  output.print(`ok    ${messages} messages of ${batchNo} batches ${how} (${messagesPerSecond} messages/s)`, {
+    check: 'log',
+    ok: true,
+    messages,
+    batches: batchNo,
+    messagesPerSecond,
+  });
+  if (diff === undefined) return replayed;
+  if (before === undefined) throw new CliError('invalid_option', `There is no batch ${diff}.`, EXIT.usage);
+  for (const difference of differencesOf(before, replayed.state.present())) {
+    const { what, before: was = 'not there', after: is = 'not there' } = difference;
+    output.print(`${what}\n    was ${was}\n    is  ${is}`, difference);
+  }
   return replayed;
 }
 
-async function compare(db: CommonQueryMethods, replayed: Replay, output: Output): Promise<number> {
-  let differences = 0;
-  const tell = (check: string, inLog: string, inDatabase: string) => {
-    const ok = inLog === inDatabase;
-    if (!ok) differences += 1;
-    const text = ok
-      ? `ok    ${check}: ${inLog}`
-      : `FAIL  ${check}: the log gives ${inLog}, the database ${inDatabase}`;
-    output.print(text, { check, ok, replayed: inLog, database: inDatabase });
-  };
-  const set = (digest: SetDigest) => `${digest.count} (digest ${digest.value})`;
-
-  const trades = new SetDigest();
-  for await (const trade of readTrades(db)) trades.add(tradeLine(trade));
-  tell('trades', set(replayed.state.trades), set(trades));
-
-  const ended = new SetDigest();
-  for await (const order of readEndedOrders(db)) ended.add(orderLine(order));
-  tell('ended orders', set(replayed.state.endedOrders), set(ended));
-
-  const present = replayed.state.present();
-  const stored = {
-    markets: await readMarketStates(db),
-    books: await readOpenOrders(db),
-    wallets: await readWallets(db),
-  };
-  const nothing = { markets: [], books: [], wallets: [] };
-  const books = (state: typeof stored) =>
-    stateHash({ ...nothing, markets: state.markets, books: state.books });
-  const balances = (state: typeof stored) => stateHash({ ...nothing, wallets: state.wallets });
-  tell(`books (${stored.books.length} orders)`, books(present), books(stored));
-  tell(`balances (${stored.wallets.length} wallets)`, balances(present), balances(stored));
-  tell('state hash', stateHash(present), stateHash(stored));
-  return differences;
+function tellState({ output }: CommandContext, replayed: Replay): void {
+  const hash = stateHash(replayed.state.present());
+  output.print(`state hash after batch ${replayed.batchNo}: ${hash}`, {
+    batch: replayed.batchNo,
+    stateHash: hash,
+  });
 }
