@@ -1,6 +1,9 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { writeLogFile } from '../../src/cli/log-file.ts';
 import { shortestPrefix } from './shortest.ts';
 import { Simulation, type SimulationResult } from './simulation.ts';
 import { SimulationTotals } from './totals.ts';
@@ -87,12 +90,16 @@ else {
   const shortest = await shortestPrefix(failed);
   const lines: string[] = [];
   const again = { seed: shortest.seed, commands: shortest.commands };
-  await new Simulation({ ...again, onTrace: (line) => lines.push(line) }).run();
+  const world = new Simulation({ ...again, onTrace: (line) => lines.push(line) });
+  await world.run();
+  const file = join(tmpdir(), `bourse-simulation-${again.seed}-${again.commands}.jsonl`);
+  await writeLogFile(file, Readable.from(world.log));
   console.log(`\nBROKEN with seed ${shortest.seed}: ${shortest.failure!.detail}`);
   console.log(`\nThe last of ${lines.length} lines of its shortest prefix, ${shortest.commands} commands:`);
   for (const line of lines.slice(-LOG_LINES)) console.log(line);
   console.log(
     `\nAgain: npm run simulate -- --seed ${again.seed} --seeds 1 --commands ${again.commands} --trace`,
   );
+  console.log(`What was committed: npm run -s bourse -- replay --import ${file} --from 1`);
   process.exitCode = 1;
 }

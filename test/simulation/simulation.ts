@@ -1,6 +1,6 @@
 import { type RunningExchange, startExchange } from '../../src/actors/exchange.ts';
 import { stateHash } from '../../src/actors/replay/digest.ts';
-import { Replay } from '../../src/actors/replay/replay.ts';
+import { type LoggedBatch, Replay } from '../../src/actors/replay/replay.ts';
 import type { Result } from '../../src/domain/rejection.ts';
 import { BTC_USD } from '../support/markets.ts';
 import { Client, type RunningProcess } from './client.ts';
@@ -58,6 +58,7 @@ export class Simulation {
   #processes = 0;
   #isStarting = false;
   #sent = 0;
+  #livedBatches: number | undefined;
 
   constructor(options: SimulationOptions) {
     this.#options = options;
@@ -81,6 +82,11 @@ export class Simulation {
     this.#clients = ACCOUNTS.map(
       (accountId) => new Client(accountId, this.#world, this.#faults, () => this.#process, log),
     );
+  }
+
+  /** What was committed, but for what the world does in the end to find out what may be spent. */
+  get log(): readonly LoggedBatch[] {
+    return this.#postgres.tables.log.slice(0, this.#livedBatches);
   }
 
   async run(): Promise<SimulationResult> {
@@ -142,6 +148,7 @@ export class Simulation {
     for (const key of this.#credited)
       must(tables.deposits.has(key), 'acknowledged means durable', () => `deposit ${key}`);
     this.#checkNames();
+    this.#livedBatches = tables.log.length;
     await this.#waitFor(checkSpendable(this.#process!.exchange, tables, ACCOUNTS));
     const settled = world.nowMs + 1_000;
     await world.run(() => world.nowMs > settled);

@@ -4,6 +4,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 
+/** What these need of a test. */
+export type Test = Pick<ExecutionContext, 'teardown'>;
+
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const endWithParent = new URL('./end-with-parent.ts', import.meta.url).href;
 
@@ -25,7 +28,7 @@ export interface ServerProcess {
 }
 
 /** Runs `src/main.ts` with nothing but these variables, until it ends by itself; killed at the test's end. */
-export function runMain(t: ExecutionContext, env: Readonly<Record<string, string>>) {
+export function runMain(t: Test, env: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, ['--import', endWithParent, main], {
     env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: '0', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -43,10 +46,7 @@ export function runMain(t: ExecutionContext, env: Readonly<Record<string, string
 }
 
 /** Starts an exchange process and waits until its doors are open. */
-export async function startServer(
-  t: ExecutionContext,
-  env: Readonly<Record<string, string>>,
-): Promise<ServerProcess> {
+export async function startServer(t: Test, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
   const { child, exited, lines } = runMain(t, env);
   const waiting = new Map<string, ((record: Record<string, unknown>) => void)[]>();
   lines.on('line', (line) => {
