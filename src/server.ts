@@ -4,11 +4,13 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { type RunningExchange, startExchange } from './actors/exchange.ts';
 import { type Config, databaseUrlFile } from './config.ts';
 import { startEmbeddedPostgres } from './db/embedded.ts';
+import { createInvariantReader } from './db/invariants.ts';
 import { createLedger } from './db/ledger.ts';
 import { migrate } from './db/migrate.ts';
 import { createPool } from './db/pool.ts';
 import { SETTLEMENT_SETTINGS } from './db/settle.ts';
 import { createDemoMarkets } from './demo-markets.ts';
+import type { InvariantViolation } from './domain/invariants.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createTokenVerifier } from './http/auth/tokens.ts';
 import { createHttpServer } from './http/server.ts';
@@ -36,6 +38,8 @@ const SETTLEMENT_CONNECTIONS = 2;
 /** A batch is sent again until it goes through, so no statement of one may be cut off for being large. */
 const SETTLEMENT_STATEMENT_TIMEOUT_MS = 600_000;
 const READ_CONNECTIONS = 10;
+/** Twenty accounts are looked at each time. */
+const MONITOR_INTERVAL_MS = 1_000;
 
 /** Puts the whole exchange together and starts it, the database first and the doors last. */
 export async function startServer({
@@ -85,6 +89,11 @@ export async function startServer({
       ledger: createLedger(ledgerPool, settlementPool),
       log,
       onBatch: observeBatches(metrics),
+      monitor: {
+        reader: createInvariantReader(ledgerPool),
+        intervalMs: MONITOR_INTERVAL_MS,
+        onViolation: countViolations(metrics),
+      },
       onStopped,
     });
     new Gauge({
@@ -141,6 +150,16 @@ async function embeddedDatabase(config: Config, log: Logger, undo: (() => Promis
   await chmod(file, 0o600);
   undo.push(() => rm(file, { force: true }));
   return postgres.url;
+}
+
+function countViolations(metrics: Registry): (violation: InvariantViolation) => void {
+  const violations = new Counter({
+    name: 'bourse_invariant_violations_total',
+    help: 'Accounts and markets in which ledger and memory did not agree. Anything above 0 is an alert.',
+    labelNames: ['check'],
+    registers: [metrics],
+  });
+  return ({ check }) => violations.inc({ check });
 }
 
 function observeBatches(metrics: Registry): (stats: { effects: number; commitMs: number }) => void {

@@ -77,6 +77,17 @@ export interface GetFees {
   readonly replyTo: number;
 }
 
+/** Tells what may be spent, without waking. */
+export interface InspectAccount {
+  readonly type: 'inspect';
+  readonly replyTo: number;
+}
+
+/** An invariant of the account is broken: it takes no commands until the exchange restarts. */
+export interface FreezeAccount {
+  readonly type: 'freeze';
+}
+
 /** From settlement, after a commit that touched the account. */
 export interface AccountSettled {
   readonly type: 'settled';
@@ -114,5 +125,7 @@ export type AccountMessage =
   | CancelAllOrders
   | Deposit
   | GetFees
+  | InspectAccount
+  | FreezeAccount
   | AccountSettled
   | HoldReturned;

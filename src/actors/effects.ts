@@ -164,6 +164,10 @@ export type Reply =
   | { readonly type: 'countdown'; readonly expiresAtMs: number | null }
   | { readonly type: 'canceledAll'; readonly orders: readonly OrderRef[] }
   | { readonly type: 'fees'; readonly rates: readonly FeeRate[] }
+  /** Open orders as a market has them in memory; all that led to them is committed. */
+  | { readonly type: 'inspectedMarket'; readonly orders: readonly Order[] }
+  /** What may be spent as an account has it in memory; null: it sleeps. */
+  | { readonly type: 'inspectedAccount'; readonly available: ReadonlyMap<number, bigint> | null }
   | { readonly type: 'done' };
 
 /** The fees that apply to an account in a market. */

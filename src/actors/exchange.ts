@@ -2,6 +2,7 @@ import { DAY_MS } from '../domain/accounts/traded-volumes.ts';
 import { assert } from '../domain/assert.ts';
 import type { Candle } from '../domain/candles.ts';
 import { type Catalog, createCatalog } from '../domain/catalog.ts';
+import type { InvariantReader, InvariantViolation } from '../domain/invariants.ts';
 import type { Market } from '../domain/markets/market.ts';
 import type { Ledger, StoredFrame } from '../domain/settlement.ts';
 import { emptyMarket, type MarketSnapshot } from '../domain/snapshots.ts';
@@ -19,12 +20,13 @@ import { clearingOfSnapshot, levelsOf } from './feed/resting-levels.ts';
 import type { GateState } from './gate/asking.ts';
 import { createGate } from './gate/gate.ts';
 import type { MarketMessage } from './market-messages.ts';
-import { spawnMarket } from './markets/market-actor.ts';
+import { spawnMarket, type ToMarket } from './markets/market-actor.ts';
 import type { AccountFrame, Exchange, PublicEvent } from './ports.ts';
 import { createReplies } from './replies.ts';
 import { accountFrame } from './settlement/account-frame.ts';
 import { watchFence } from './settlement/fence-watch.ts';
 import { type Settlement, spawnSettlement } from './settlement/settlement.ts';
+import { watchInvariants } from './watch-invariants.ts';
 
 export interface ExchangeOptions {
   readonly ledger: Ledger;
@@ -36,6 +38,12 @@ export interface ExchangeOptions {
   readonly maxBacklog?: number;
   readonly feed?: FeedOptions;
   readonly onBatch?: (stats: { readonly effects: number; readonly commitMs: number }) => void;
+  /** Looks in the background, all the time, whether ledger and memory agree; absent: nobody looks. */
+  readonly monitor?: {
+    readonly reader: InvariantReader;
+    readonly intervalMs: number;
+    onViolation(violation: InvariantViolation): void;
+  };
   /** Nothing can be committed any more: the process should end. */
   readonly onStopped: (why: 'fenced' | 'failed', error?: unknown) => void;
   /** Called before a market handles a message; tests make it throw. */
@@ -82,7 +90,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
   const accountFrames = createEventSource<AccountFrame>(onListenerError);
   const stopping = createEventSource<{ readonly reason: string }>(onListenerError);
   const state: GateState = { phase: 'running', ledgerAvailable: true };
-  const markets = new Map<number, ActorRef<MarketMessage>>();
+  const markets = new Map<number, ActorRef<ToMarket>>();
   const alarms: Alarm[] = [];
   const feeds = new Map<number, { readonly feed: Feed; readonly actor: FeedActor }>();
 
@@ -247,6 +255,11 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     now: wallClock.now,
   });
 
+  const monitor =
+    options.monitor === undefined
+      ? undefined
+      : watchInvariants(options.monitor, { log, replies, accounts, markets, gate, catalog: () => catalog });
+
   let stopped: Promise<void> | undefined;
   return {
     ...gate,
@@ -261,6 +274,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
   };
 
   async function stop(reason: string): Promise<void> {
+    await monitor?.stop();
     if (state.phase === 'running') state.phase = 'stopping';
     stopping.publish({ reason });
     // Commands under way are still between the mailboxes as long as somebody waits for an answer.

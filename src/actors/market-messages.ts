@@ -104,6 +104,13 @@ export interface MarketMessage {
   readonly replyTo: number;
 }
 
+/** Tell of the open orders of these accounts. */
+export interface InspectMarket {
+  readonly type: 'inspect';
+  readonly accountIds: readonly number[];
+  readonly replyTo: number;
+}
+
 /** Look whether something is due. */
 export interface MarketClock {
   readonly type: 'clock';

@@ -5,7 +5,6 @@ import type { Catalog } from '../../domain/catalog.ts';
 import { feeTierFor } from '../../domain/markets/market.ts';
 import { type Refusal, refuse } from '../../domain/rejection.ts';
 import type { Ledger } from '../../domain/settlement.ts';
-import type { OrderRef } from '../../domain/trade.ts';
 import type {
   AccountMessage,
   AccountSettled,
@@ -13,8 +12,10 @@ import type {
   CancelAllOrders,
   CancelOrder,
   Deposit,
+  FreezeAccount,
   GetFees,
   HoldReturned,
+  InspectAccount,
   PlaceOrder,
   PlaceOrderList,
   SetPolicy,
@@ -22,6 +23,7 @@ import type {
 import { type ActorRef, type ParentRef, spawnActor } from '../actor.ts';
 import type { Effect, Reply } from '../effects.ts';
 import type { MarketCommand, MarketMessage } from '../market-messages.ts';
+import { Repeaters } from './repeaters.ts';
 
 export interface AccountPorts {
   readonly ledger: Ledger;
@@ -33,7 +35,7 @@ export interface AccountPorts {
   onError(accountId: number, error: unknown): void;
 }
 
-type Command = Exclude<AccountMessage, AccountSettled | HoldReturned>;
+type Command = Exclude<AccountMessage, AccountSettled | HoldReturned | InspectAccount | FreezeAccount>;
 
 /**
  * Spawns the actor of one account. It wakes with the first message: it reads the account from the ledger and keeps it
@@ -48,8 +50,7 @@ export function spawnAccount(
   let account: Account | undefined;
   let asOfBatchNo = 0;
   let broken = false;
-  /** Who sent a clientOrderId again before its first order was committed. */
-  const repeaters = new Map<number, { readonly replyTo: number; readonly refs: readonly OrderRef[] }[]>();
+  const repeaters = new Repeaters(ports.reply);
   /** References of deposits that the ledger doesn't have yet. */
   const depositsUnderWay = new Set<string>();
 
@@ -113,9 +114,7 @@ export function spawnAccount(
     const first = orders[0]!;
     const refs = orders.map(({ orderNo }) => ({ accountId, orderNo }));
     if (first.settled) return ports.reply(replyTo, { type: 'repeated', refs });
-    const waiting = repeaters.get(first.orderNo);
-    if (waiting === undefined) repeaters.set(first.orderNo, [{ replyTo, refs }]);
-    else waiting.push({ replyTo, refs });
+    repeaters.wait(first.orderNo, replyTo, refs);
   }
 
   function cancel(own: Account, command: CancelOrder): void {
@@ -193,7 +192,7 @@ export function spawnAccount(
     account.settle(message);
     for (const reference of message.deposits) depositsUnderWay.delete(reference);
     for (const order of message.orders) {
-      answerRepeaters(order.orderNo, (refs) => ({ type: 'repeated', refs }));
+      repeaters.answer(order.orderNo, (refs) => ({ type: 'repeated', refs }));
     }
   }
 
@@ -201,14 +200,7 @@ export function spawnAccount(
     const { orderNos, reserved, refusal } = message;
     if (message.command === 'amendResting') return own.returnAmend(orderNos[0]!, reserved);
     own.returnOrders(orderNos, reserved);
-    answerRepeaters(orderNos[0]!, () => ({ type: 'refused', refusal }));
-  }
-
-  function answerRepeaters(orderNo: number, replyWith: (refs: readonly OrderRef[]) => Reply): void {
-    const waiting = repeaters.get(orderNo);
-    if (waiting === undefined) return;
-    repeaters.delete(orderNo);
-    for (const { replyTo, refs } of waiting) ports.reply(replyTo, replyWith(refs));
+    repeaters.answer(orderNos[0]!, () => ({ type: 'refused', refusal }));
   }
 
   function setPolicy(own: Account, command: SetPolicy): void {
@@ -262,6 +254,14 @@ export function spawnAccount(
       switch (message.type) {
         case 'settled':
           return broken ? undefined : settled(message);
+        case 'inspect':
+          return ports.reply(message.replyTo, {
+            type: 'inspectedAccount',
+            available: account?.allAvailable ?? null,
+          });
+        case 'freeze':
+          broken = true;
+          return undefined;
         case 'holdReturned':
           return broken || account === undefined ? undefined : holdReturned(account, message);
         default:
@@ -271,7 +271,7 @@ export function spawnAccount(
     (message, error) => {
       if (!(message.type === 'deposit')) broken = true;
       ports.onError(accountId, error);
-      if ('replyTo' in message) {
+      if ('replyTo' in message && message.type !== 'inspect') {
         refuseCommand(
           message,
           refuse('account_unavailable', 'The account could not handle the command.').refusal,

@@ -7,6 +7,7 @@ export interface Accounts {
   tell(accountId: number, message: AccountMessage): void;
   /** Sends to an account only if it is awake: one that sleeps will read the ledger when it wakes. */
   tellIfAwake(accountId: number, message: AccountMessage): void;
+  isAwake(accountId: number): boolean;
 }
 
 /** nact copies the parent's map of children with each message the parent handles, so accounts live under shards. */
@@ -32,6 +33,7 @@ export function createAccounts(parent: ParentRef, ports: AccountPorts): Accounts
       }
       tell(account, message);
     },
+    isAwake: (accountId) => awake.has(accountId),
     tellIfAwake(accountId, message) {
       const account = awake.get(accountId);
       if (account !== undefined) tell(account, message);

@@ -3,10 +3,11 @@ import { firesStops } from '../../domain/markets/market-machine.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
 import { type ActorRef, type ParentRef, spawnActor, tell } from '../actor.ts';
 import type { Effect } from '../effects.ts';
-import type { MarketClock, MarketCommand, MarketMessage } from '../market-messages.ts';
+import type { InspectMarket, MarketClock, MarketCommand, MarketMessage } from '../market-messages.ts';
 import { answer, refusalOf, reserves, returnedBy } from './answers.ts';
 import { Matching } from './matching.ts';
 import type { OpenMarket } from './open-market.ts';
+import { copyOf } from './order-table.ts';
 
 export interface MarketPorts {
   /** The market as it was committed last. */
@@ -17,7 +18,7 @@ export interface MarketPorts {
   /** Resolves once everything sent to settlement before is committed. */
   settled(): Promise<void>;
   /** A message made the market throw. It was put aside, nothing of it was settled. */
-  onQuarantined(market: Market, message: MarketMessage | MarketClock, error: unknown): void;
+  onQuarantined(market: Market, message: ToMarket, error: unknown): void;
   onRestored(market: Market): void;
   /** The book could not be read; it is tried again until it can. */
   onRestoreFailed(market: Market, error: unknown): void;
@@ -26,6 +27,8 @@ export interface MarketPorts {
   /** Called before a message is handled; tests make it throw. */
   readonly beforeMessage?: ((market: Market, message: MarketMessage) => void) | undefined;
 }
+
+export type ToMarket = MarketMessage | MarketClock | InspectMarket;
 
 const RELOAD_PAUSE_MS = 500;
 
@@ -38,7 +41,7 @@ export function spawnMarket(
   market: Market,
   snapshot: MarketSnapshot,
   ports: MarketPorts,
-): ActorRef<MarketMessage | MarketClock> {
+): ActorRef<ToMarket> {
   let matching = new Matching(market, snapshot);
   const setAlarm = () => ports.wakeAt?.(dueAtMs(matching.state));
 
@@ -89,6 +92,13 @@ export function spawnMarket(
     goOnInParts();
   }
 
+  /** The answer takes the way of all that was done before, so that it comes when that is committed. */
+  function inspect({ accountIds, replyTo }: InspectMarket): void {
+    const { orders } = matching.state;
+    const found = accountIds.flatMap((accountId) => orders.ofAccount(accountId, {})).map(copyOf);
+    ports.tellSettlement(answer({ type: 'inspectedMarket', orders: found }, replyTo));
+  }
+
   async function restore(): Promise<void> {
     for (;;) {
       try {
@@ -107,10 +117,11 @@ export function spawnMarket(
   }
 
   setAlarm();
-  const ref = spawnActor<MarketMessage | MarketClock>(
+  const ref = spawnActor<ToMarket>(
     parent,
     `market-${market.symbol}`,
     (message) => {
+      if (message.type === 'inspect') return inspect(message);
       const atMs = ports.clock.now();
       if (message.type === 'clock') {
         const due = handleDue(atMs);
@@ -123,7 +134,7 @@ export function spawnMarket(
     },
     (message, error) => {
       ports.onQuarantined(market, message, error);
-      if (message.type === 'clock') return restore();
+      if (message.type !== 'command') return restore();
       const { command, replyTo } = message;
       ports.tellSettlement(
         answer(

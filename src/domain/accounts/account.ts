@@ -64,6 +64,11 @@ export class Account {
     return clientOrderId !== undefined && this.#clientOrderIds.get(clientOrderId) !== undefined;
   }
 
+  /** Minor units that may be spent, by asset; a copy. */
+  get allAvailable(): ReadonlyMap<number, bigint> {
+    return new Map(this.#available);
+  }
+
   /** Minor units that may be spent. */
   available(assetId: number): bigint {
     return this.#available.get(assetId) ?? 0n;
