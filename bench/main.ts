@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<BenchModule>>> = {
   recovery: () => import('./recovery.ts'),
   growth: () => import('./growth.ts'),
   cascade: () => import('./cascade.ts'),
+  monitor: () => import('./monitor.ts'),
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
