@@ -9,6 +9,7 @@ import type { OrderRequest } from '../src/domain/orders/order-request.ts';
 import type { Result } from '../src/domain/rejection.ts';
 import type { BenchOptions } from './harness/bench.ts';
 import { alone, compared, type Figure } from './harness/figure.ts';
+import { BENCH_MARKET } from './harness/market.ts';
 import { percentiles } from './harness/statistics.ts';
 import { withTemporaryDirectory } from './load/processes.ts';
 
@@ -26,14 +27,6 @@ const MIDDLE_CENTS = 6_000_000;
 const QUIET_MS = 3_000;
 const POLL_MS = 5;
 const SILENT = { info() {}, warn() {}, error() {} };
-const MARKET = {
-  tickSize: '0.01',
-  lotSize: '0.0001',
-  minQuantity: '0.0001',
-  maxQuantity: '1000',
-  minNotional: '0',
-};
-const FEES = [{ minVolume: '0', makerFeePpm: 1_000, takerFeePpm: 2_000 }];
 
 export function run({ log }: BenchOptions): Promise<Figure[]> {
   return withTemporaryDirectory(async (dataDir) => {
@@ -105,8 +98,7 @@ async function setUp(exchange: RunningExchange, accounts: readonly number[]): Pr
     mustBeOk(await exchange.createAsset({ symbol, name: symbol, scale }));
   }
   for (const base of ['BTC', 'ETH']) {
-    const spec = { ...MARKET, symbol: `${base}-USDT`, base, quote: 'USDT', bandPpm: 900_000, feeTiers: FEES };
-    mustBeOk(await exchange.createMarket(spec));
+    mustBeOk(await exchange.createMarket({ ...BENCH_MARKET, symbol: `${base}-USDT`, base }));
   }
   for (const accountId of accounts) {
     for (const asset of ['BTC', 'USDT'])

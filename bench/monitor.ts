@@ -10,6 +10,7 @@ import type { Result } from '../src/domain/rejection.ts';
 import { alternate } from './harness/alternate.ts';
 import type { BenchOptions } from './harness/bench.ts';
 import { compared, type Figure } from './harness/figure.ts';
+import { BENCH_MARKET } from './harness/market.ts';
 import { mulberry32 } from './harness/mulberry32.ts';
 import { median } from './harness/statistics.ts';
 import { withTemporaryDirectory } from './load/processes.ts';
@@ -76,20 +77,7 @@ export function run({ log }: BenchOptions): Promise<Figure[]> {
 async function setUp(exchange: RunningExchange, accounts: readonly number[]): Promise<void> {
   for (const [symbol, scale] of Object.entries({ BTC: 8, USDT: 6 }))
     mustBeOk(await exchange.createAsset({ symbol, name: symbol, scale }));
-  mustBeOk(
-    await exchange.createMarket({
-      symbol: 'BTC-USDT',
-      base: 'BTC',
-      quote: 'USDT',
-      tickSize: '0.01',
-      lotSize: '0.0001',
-      minQuantity: '0.0001',
-      maxQuantity: '1000',
-      minNotional: '0',
-      bandPpm: 100_000,
-      feeTiers: [{ minVolume: '0', makerFeePpm: 1_000, takerFeePpm: 2_000 }],
-    }),
-  );
+  mustBeOk(await exchange.createMarket(BENCH_MARKET));
   for (const accountId of accounts) {
     for (const [asset, amount] of Object.entries({ BTC: '100000', USDT: '1000000000' }))
       mustBeOk(await exchange.credit({ accountId, asset, amount }));

@@ -2,6 +2,7 @@ import type { MarketCommand } from '../../src/actors/market-messages.ts';
 import type { AdmittedOrder } from '../../src/domain/accounts/admission.ts';
 import { defineMarket, type Market } from '../../src/domain/markets/market.ts';
 import type { OrderTerms } from '../../src/domain/orders/order-terms.ts';
+import { BENCH_MARKET } from '../harness/market.ts';
 import { mulberry32 } from '../harness/mulberry32.ts';
 
 /** Commands for a whole market, as accounts send them: plain orders, or a part of them special. */
@@ -14,23 +15,7 @@ const BTC = { id: 1, symbol: 'BTC', name: 'Bitcoin', scale: 8 };
 const USDT = { id: 2, symbol: 'USDT', name: 'Tether', scale: 6 };
 
 export function benchMarket(): Market {
-  const market = defineMarket(
-    1,
-    {
-      symbol: 'BTC-USDT',
-      base: 'BTC',
-      quote: 'USDT',
-      tickSize: '0.01',
-      lotSize: '0.0001',
-      minQuantity: '0.0001',
-      maxQuantity: '100000',
-      minNotional: '0',
-      bandPpm: 500_000,
-      feeTiers: [{ minVolume: '0', makerFeePpm: 1_000, takerFeePpm: 2_000 }],
-    },
-    BTC,
-    USDT,
-  );
+  const market = defineMarket(1, BENCH_MARKET, BTC, USDT);
   if (!market.ok) throw new Error(market.refusal.detail);
   return market.value;
 }
