@@ -274,9 +274,9 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
   };
 
   async function stop(reason: string): Promise<void> {
-    await monitor?.stop();
     if (state.phase === 'running') state.phase = 'stopping';
     stopping.publish({ reason });
+    await monitor?.stop();
     // Commands under way are still between the mailboxes as long as somebody waits for an answer.
     const deadlineMs = performance.now() + replyTimeoutMs;
     while (replies.waiting > 0 && state.phase !== 'failed' && performance.now() < deadlineMs) {

@@ -24,14 +24,14 @@ function run(
 test.serial('the same seed makes the same world, to the last step', async (t) => {
   const hashes: string[] = [];
   for (let round = 0; round < 2; round += 1) {
-    const { traceHash, failure } = await new Simulation({ seed: 7, commands: 800 }).run();
+    const { traceHash, failure } = await new Simulation({ seed: 7, commands: 300 }).run();
     t.is(failure, null);
     hashes.push(traceHash);
   }
   t.is(hashes[0], hashes[1]);
-  const other = await new Simulation({ seed: 8, commands: 800 }).run();
+  const other = await new Simulation({ seed: 8, commands: 300 }).run();
   t.not(other.traceHash, hashes[0]);
-  const traced = await run('main.ts', ['--seed', '7', '--seeds', '1', '--commands', '800', '--trace']);
+  const traced = await run('main.ts', ['--seed', '7', '--seeds', '1', '--commands', '300', '--trace']);
   t.true(traced.out.includes(`trace hash ${hashes[0]}`), 'in another process as well');
 });
 
