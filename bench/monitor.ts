@@ -34,7 +34,9 @@ export function run({ log }: BenchOptions): Promise<Figure[]> {
     const monitor = {
       reader: createInvariantReader(pool),
       intervalMs: INTERVAL_MS,
-      onViolation: () => void (violations += 1),
+      onViolation: () => {
+        violations += 1;
+      },
     };
     const start = (watched: boolean) =>
       startExchange({
