@@ -23,7 +23,7 @@ if (values.seed !== undefined) {
   const world = new Simulation({ seed: Number(values.seed), commands: Number(values.commands) });
   const { failure } = await world.run();
   if (failure !== null) throw new Error(failure.detail);
-  await writeLogFile(`${FIXTURES}world-${values.seed}.jsonl.gz`, Readable.from(world.log));
+  await writeLogFile(`${FIXTURES}world-${values.seed}.jsonl.gz`, Readable.from(world.livedLog));
 }
 for (const name of await readdir(FIXTURES)) {
   if (!name.endsWith('.jsonl.gz')) continue;

@@ -1,16 +1,17 @@
-import { type RunningExchange, startExchange } from '../../src/actors/exchange.ts';
+import type { RunningExchange } from '../../src/actors/exchange.ts';
 import { stateHash } from '../../src/actors/replay/digest.ts';
 import { type LoggedBatch, Replay } from '../../src/actors/replay/replay.ts';
 import type { Result } from '../../src/domain/rejection.ts';
 import { BTC_USD } from '../support/markets.ts';
-import { Client, type RunningProcess } from './client.ts';
+import { Client } from './client.ts';
 import { type Fault, Faults } from './faults.ts';
-import { Broken, must, Oracles, PublishedOracle } from './oracles.ts';
+import { Broken, must, Oracles } from './oracles.ts';
+import { Processes, type SimulatedProcess } from './processes.ts';
 import { Random } from './random.ts';
 import { SimulatedPostgres } from './simulated-postgres.ts';
 import { checkSpendable } from './spendable.ts';
 import { enterWorld } from './virtual-globals.ts';
-import { type Owner, World } from './world.ts';
+import { World } from './world.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -37,12 +38,6 @@ const ACCOUNTS = [1000, 1001, 1002, 1003, 1004, 1005];
 /** Once nothing goes wrong any more all must be done within a minute. */
 const DRAIN_MS = 60_000;
 const BREAKER = { bandPpm: 100_000, windowSeconds: 2, auctionSeconds: 1 };
-const PLANNED = 'a market that fails because the simulation makes it';
-
-interface Process extends RunningProcess {
-  readonly exchange: RunningExchange;
-  readonly published: PublishedOracle;
-}
 
 /** One world from one seed: exchange, database, clients and all that goes wrong between them. */
 export class Simulation {
@@ -54,9 +49,7 @@ export class Simulation {
   readonly #clients: Client[];
   readonly #answers = new Map<string, number>();
   readonly #credited = new Set<string>();
-  #process: Process | undefined;
-  #processes = 0;
-  #isStarting = false;
+  readonly #processes: Processes;
   #sent = 0;
   #livedBatches: number | undefined;
 
@@ -79,14 +72,28 @@ export class Simulation {
         this.#answers.set(key, (this.#answers.get(key) ?? 0) + 1);
       },
     };
+    this.#processes = new Processes(this.#world, this.#faults, this.#postgres, (owner) => {
+      for (const client of this.#clients) client.disconnected(owner);
+    });
     this.#clients = ACCOUNTS.map(
-      (accountId) => new Client(accountId, this.#world, this.#faults, () => this.#process, log),
+      (accountId) => new Client(accountId, this.#world, this.#faults, () => this.#processes.current, log),
     );
   }
 
-  /** What was committed, but for what the world does in the end to find out what may be spent. */
+  /** What was committed. */
   get log(): readonly LoggedBatch[] {
-    return this.#postgres.tables.log.slice(0, this.#livedBatches);
+    return this.#postgres.tables.log;
+  }
+
+  /** The same but for what the world does in the end to find out what may be spent. */
+  get livedLog(): readonly LoggedBatch[] {
+    return this.log.slice(0, this.#livedBatches);
+  }
+
+  get #running(): SimulatedProcess {
+    const { current } = this.#processes;
+    must(current !== undefined, 'once faults stop all drains', () => 'no process runs');
+    return current;
   }
 
   async run(): Promise<SimulationResult> {
@@ -125,19 +132,18 @@ export class Simulation {
   async #live(): Promise<void> {
     const world = this.#world;
     const { tables } = this.#postgres;
-    await this.#waitFor(this.#start(world.owner('process-1')));
-    await this.#waitFor(this.#setUp(this.#process!.exchange));
+    await this.#waitFor(this.#processes.startFirst());
+    await this.#waitFor(this.#setUp(this.#running.exchange));
     this.#faults.isQuiet = false;
     for (const client of this.#clients) this.#keepSending(client);
-    this.#troubles();
+    this.#processes.trouble();
     await world.run(() => this.#sent >= this.#options.commands);
 
     this.#faults.isQuiet = true;
     world.trace('quiet');
     const deadline = world.nowMs + DRAIN_MS;
     const isDrained = () =>
-      this.#process !== undefined &&
-      this.#process.exchange.backlog() === 0 &&
+      this.#processes.current?.exchange.backlog() === 0 &&
       this.#clients.every(({ waiting }) => waiting === 0);
     await world.run(() => isDrained() || world.nowMs > deadline);
     must(
@@ -149,10 +155,10 @@ export class Simulation {
       must(tables.deposits.has(key), 'acknowledged means durable', () => `deposit ${key}`);
     this.#checkNames();
     this.#livedBatches = tables.log.length;
-    await this.#waitFor(checkSpendable(this.#process!.exchange, tables, ACCOUNTS));
+    await this.#waitFor(checkSpendable(this.#running.exchange, tables, ACCOUNTS));
     const settled = world.nowMs + 1_000;
     await world.run(() => world.nowMs > settled);
-    this.#process!.published.mustBeComplete();
+    this.#running.published.mustBeComplete();
     await this.#waitFor(this.#replay());
   }
 
@@ -169,79 +175,7 @@ export class Simulation {
     return done!.value;
   }
 
-  /** Starts a process, as a supervisor would: again when it fails. */
-  async #start(owner: Owner): Promise<void> {
-    const world = this.#world;
-    const { tables } = this.#postgres;
-    this.#isStarting = true;
-    const published = new PublishedOracle(tables);
-    const exchange = await new Promise<RunningExchange>((resolve, reject) => {
-      world.schedule(owner, 1, () => {
-        startExchange({
-          ledger: this.#postgres.ledgerFor(owner),
-          log: { info() {}, warn() {}, error: (fields) => this.#onLoggedError(fields) },
-          clock: { now: () => world.wallClock(owner) },
-          onStopped: (why, error) => this.#onStopped(owner, why, error),
-          beforeMarketMessage: () => {
-            if (this.#faults.happens('market failed', 0.0005)) throw new Error(PLANNED);
-          },
-        }).then(resolve, reject);
-      });
-    });
-    exchange.publicEvents.subscribe((event) => this.#guarded(() => published.onPublic(event)));
-    exchange.accountFrames.subscribe((frame) => this.#guarded(() => published.onFrame(frame)));
-    world.trace('started', owner.name);
-    this.#process = { owner, exchange, published };
-    this.#isStarting = false;
-  }
-
-  /** What an actor could not handle, though nothing was wrong with what it got. */
-  #onLoggedError(fields: object): void {
-    const { err } = fields as { readonly err?: unknown };
-    if (!(err instanceof Error) || err.message === PLANNED || 'code' in err) return;
-    this.#world.fail(new Broken('nothing throws', String(err.stack)));
-  }
-
-  #guarded(check: () => void): void {
-    try {
-      check();
-    } catch (error) {
-      this.#world.fail(error);
-    }
-  }
-
-  #onStopped(owner: Owner, why: 'fenced' | 'failed', error: unknown): void {
-    const isNewest = owner.name === `process-${this.#processes}`;
-    this.#world.trace('stopped', owner.name, why);
-    if (why === 'failed' || isNewest)
-      this.#world.fail(
-        new Broken(
-          'only a newer writer stops the exchange',
-          `${owner.name} ${why} ${String((error as Error)?.stack ?? error)}`,
-        ),
-      );
-    this.#crash(owner);
-  }
-
-  #crash(owner: Owner): void {
-    this.#world.crash(owner);
-    if (this.#process?.owner === owner) this.#process = undefined;
-    for (const client of this.#clients) client.disconnected(owner);
-  }
-
-  #restart(): void {
-    this.#processes = Math.max(1, this.#processes) + 1;
-    const owner = this.#world.owner(`process-${this.#processes}`);
-    this.#isStarting = true;
-    this.#start(owner).catch((error: unknown) => {
-      this.#world.trace('start failed', owner.name, String((error as Error).message));
-      this.#world.crash(owner);
-      this.#world.schedule(this.#world.owner('supervisor'), 300, () => this.#restart());
-    });
-  }
-
   async #setUp(exchange: RunningExchange): Promise<void> {
-    this.#processes = 1;
     for (const accountId of ACCOUNTS) this.#postgres.tables.addAccount(accountId);
     for (const [symbol, scale] of Object.entries({ BTC: 8, USD: 6, ETH: 18 }))
       mustBeOk(await exchange.createAsset({ symbol, name: symbol, scale }));
@@ -259,7 +193,7 @@ export class Simulation {
     const again = (): void => {
       if (this.#sent >= this.#options.commands) return;
       // Where nobody listens little is sent.
-      const isDown = this.#process === undefined && !random.oneIn(20);
+      const isDown = this.#processes.current === undefined && !random.oneIn(20);
       if (isDown) {
         this.#world.schedule(owner, random.fraction() * 50, again);
         return;
@@ -274,49 +208,6 @@ export class Simulation {
       );
     };
     this.#world.schedule(owner, random.fraction() * 10, again);
-  }
-
-  /** What happens to the whole: crashes, second processes, clocks and operators. */
-  #troubles(): void {
-    const world = this.#world;
-    const { random } = world;
-    const owner = world.owner('trouble');
-    const again = (): void => {
-      if (this.#faults.isQuiet) return;
-      const current = this.#process;
-      if (current !== undefined && !this.#isStarting) {
-        if (this.#faults.happens('process crashed', 0.006)) {
-          this.#crash(current.owner);
-          world.schedule(owner, random.between(10, 2_000), () => this.#restart());
-        } else if (this.#faults.happens('another process took over', 0.003)) this.#restart();
-        else if (this.#faults.happens('clock jumped forward', 0.004))
-          current.owner.clockSkewMs += random.between(100, 90_000);
-        else if (this.#faults.happens('clock jumped back', 0.004))
-          current.owner.clockSkewMs -= random.between(100, 90_000);
-        else if (random.oneIn(60)) this.#operate(current);
-      }
-      world.schedule(owner, random.between(1, 20), again);
-    };
-    world.schedule(owner, 1, again);
-  }
-
-  #operate({ owner, exchange }: Process): void {
-    const { random } = this.#world;
-    const market = random.pick(['BTC-USD', 'ETH-USD']);
-    const status = random.pick([
-      'open',
-      'open',
-      'open',
-      'auction',
-      'post_only',
-      'cancel_only',
-      'halted',
-    ] as const);
-    const auctionMs = status === 'auction' ? random.between(20, 2_000) : undefined;
-    this.#world.trace('operator', market, status);
-    this.#world.schedule(owner, 0, () => {
-      exchange.setMarketStatus(market, status, auctionMs).catch((error: unknown) => this.#world.fail(error));
-    });
   }
 
   /** What was sent more than once under one name is there once at most. */
