@@ -17,6 +17,12 @@ export const SETTLEMENT_SETTINGS = Object.freeze({
 /** Thrown inside the transaction to roll it back: the fence did not advance. */
 class Fenced extends Error {}
 
+/** As PostgreSQL would say it: the outcome was not what it seemed, and the batch may be sent again. */
+class CommitRolledBack extends Error {
+  readonly code = '40003';
+  readonly severity = 'ERROR';
+}
+
 /**
  * The one transaction through which the exchange's state changes. Nearly always it is a single statement, which is a
  * transaction by itself: one round trip, and the database never waits for this process half-way. Only a batch that makes
@@ -30,17 +36,18 @@ export function createSettle(pool: DatabasePool) {
     const missing = batch.wallets.filter((delta) => !knownWallets.has(walletKey(delta)));
     const { assets, markets, feeTiers } = batch;
     try {
-      const frames =
-        missing.length + assets.length + markets.length + feeTiers.length === 0
-          ? await writeBatch(pool, batch, frame)
-          : await pool.transaction(async (db) => {
-              await lockFence(db, batch);
-              await insertAssets(db, assets);
-              await insertMarkets(db, markets);
-              for (const { marketId, tiers } of feeTiers) await replaceFeeTiers(db, marketId, tiers);
-              await insertMissingWallets(db, missing);
-              return writeBatch(db, batch, frame);
-            });
+      const isOneStatement = missing.length + assets.length + markets.length + feeTiers.length === 0;
+      const frames = isOneStatement
+        ? await writeBatch(pool, batch, frame)
+        : await pool.transaction(async (db) => {
+            await lockFence(db, batch);
+            await insertAssets(db, assets);
+            await insertMarkets(db, markets);
+            for (const { marketId, tiers } of feeTiers) await replaceFeeTiers(db, marketId, tiers);
+            await insertMissingWallets(db, missing);
+            return writeBatch(db, batch, frame);
+          });
+      if (!isOneStatement) await mustBeCommitted(pool, batch);
       for (const delta of missing) knownWallets.add(walletKey(delta));
       return { type: 'committed', frames };
     } catch (error) {
@@ -59,6 +66,13 @@ async function lockFence(db: CommonQueryMethods, batch: SettlementBatch): Promis
   const isNext = await db.exists(sql.unsafe`
     select from exchange_state where epoch = ${batch.epoch} and batch_no = ${batch.batchNo - 1} for update`);
   if (!isNext) throw new Fenced();
+}
+
+/** COMMIT of a transaction that was aborted reports no error but rolls it back; what is in the log tells. */
+async function mustBeCommitted(pool: DatabasePool, { batchNo, log }: SettlementBatch): Promise<void> {
+  const isThere = await pool.exists(sql.unsafe`
+    select from message_log where batch_no = ${batchNo} and hash = ${sql.binary(Buffer.from(log.hash))}`);
+  if (!isThere) throw new CommitRolledBack('COMMIT rolled the transaction back');
 }
 
 async function writeBatch(

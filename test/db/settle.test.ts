@@ -168,3 +168,34 @@ test('a batch that changes what is not there is undone', async (t) => {
     t.deepEqual(await counts(pool), before);
   }
 });
+
+test('a COMMIT that rolled back without an error is no commit, and the same batch goes through the next time', async (t) => {
+  const { pool, ledger } = await startLedger(t);
+  let rollsBack = true;
+  const forgetful = new Proxy(pool, {
+    get(target, name) {
+      if (name !== 'transaction' || !rollsBack) return Reflect.get(target, name);
+      // As a COMMIT answered by ROLLBACK looks to whoever asked for it.
+      return async (handler: (db: unknown) => Promise<unknown>) => {
+        let result: unknown;
+        const aborted = new Error('rolled back');
+        const rolledBack = pool.transaction(async (db) => {
+          result = await handler(db);
+          throw aborted;
+        });
+        await t.throwsAsync(rolledBack);
+        return result;
+      };
+    },
+  });
+  const settle = createSettle(forgetful);
+  const made = deposit(await ledger.position(), 1000, 5n);
+  const before = await counts(pool);
+  const error = await t.throwsAsync(settle(made, framesFor(1000)), {
+    message: /rolled the transaction back/,
+  });
+  t.is(ledger.failureOf(error), 'unavailable', 'it is tried again');
+  t.deepEqual(await counts(pool), before);
+  rollsBack = false;
+  t.is((await settle(made, framesFor(1000))).type, 'committed');
+});
