@@ -5,8 +5,11 @@ import { FAULTS } from './faults.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import { Simulation } from './simulation.ts';
 
-/** What the whole suite has room for; `npm run simulate` goes on for as long as is wished. */
-const SECONDS = 20;
+/**
+ * What the whole suite has room for, and enough that each fault fires many times; `npm run simulate` goes on for as long as is
+ * wished.
+ */
+const SEEDS = 14;
 
 function run(
   file: string,
@@ -36,10 +39,10 @@ test.serial('the same seed makes the same world, to the last step', async (t) =>
   t.true(traced.out.includes(`trace hash ${hashes[0]}`), 'in another process as well');
 });
 
-test.serial('as many worlds as fit keep every promise, and everything that can go wrong did', async (t) => {
+test.serial('worlds keep every promise, and everything that can go wrong did', async (t) => {
   // Other worlds in every run; the seed that broke one is printed.
   const seed = String(1 + (Date.now() % 1_000_000));
-  const args = ['--seeds', '1000000', '--seconds', String(SECONDS), '--workers', '1', '--seed', seed];
+  const args = ['--seeds', String(SEEDS), '--workers', '1', '--seed', seed];
   const { code, out } = await run('main.ts', args);
   t.log(out);
   t.is(code, 0);
