@@ -276,7 +276,8 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
   async function stop(reason: string): Promise<void> {
     if (state.phase === 'running') state.phase = 'stopping';
     stopping.publish({ reason });
-    await monitor?.stop();
+    // It may wait for an answer, too: it ends at the latest when there are no more.
+    const monitorStopped = monitor?.stop();
     // Commands under way are still between the mailboxes as long as somebody waits for an answer.
     const deadlineMs = performance.now() + replyTimeoutMs;
     while (replies.waiting > 0 && state.phase !== 'failed' && performance.now() < deadlineMs) {
@@ -289,6 +290,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     countdowns.stop();
     for (const alarm of alarms) alarm.set(Number.POSITIVE_INFINITY);
     replies.close();
+    await monitorStopped;
     system.stop();
     await fenceWatch.stop();
   }

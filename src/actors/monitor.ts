@@ -34,6 +34,7 @@ const ACCOUNTS_A_LOOK = 20;
 export function startMonitor(ports: MonitorPorts, intervalMs: number): Monitor {
   let afterAccountId = 0;
   let looking: Promise<void> | undefined;
+  let isStopping = false;
   const reported = new Set<string>();
 
   function report(violation: InvariantViolation): void {
@@ -48,15 +49,18 @@ export function startMonitor(ports: MonitorPorts, intervalMs: number): Monitor {
     afterAccountId = before.at(-1)?.accountId ?? 0;
     if (before.length === 0) return;
     const accountIds = before.map(({ accountId }) => accountId);
+    // Of the others no orders will be compared, and they have very many.
+    const compared = before.filter(({ orders }) => orders !== null).map(({ accountId }) => accountId);
     const inMemory = new Map<string, Order>();
     for (const marketId of ports.marketIds()) {
-      const orders = await ports.inspectMarket(marketId, accountIds);
-      if (orders === undefined) return;
+      const orders = await ports.inspectMarket(marketId, compared);
+      if (orders === undefined || isStopping) return;
       for (const order of orders) inMemory.set(keyOf(order), order);
     }
     const available = new Map<number, ReadonlyMap<number, bigint>>();
     for (const accountId of accountIds) {
       const known = await ports.inspectAccount(accountId);
+      if (isStopping) return;
       if (known !== undefined) available.set(accountId, known);
     }
     const after = await ports.reader.read(accountIds);
@@ -119,6 +123,7 @@ export function startMonitor(ports: MonitorPorts, intervalMs: number): Monitor {
   timer.unref();
   return {
     async stop() {
+      isStopping = true;
       clearInterval(timer);
       await looking;
     },

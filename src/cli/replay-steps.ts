@@ -1,7 +1,7 @@
 import type { Effect } from '../actors/effects.ts';
 import type { LoggedBatch, Replay } from '../actors/replay/replay.ts';
 import type { LoggedMessage } from '../actors/settlement/message-log.ts';
-import { viewFill, viewOrder, viewTrade } from '../domain/views.ts';
+import { orderId, viewOrder, viewTrade } from '../domain/views.ts';
 import type { Output } from './output.ts';
 
 /** Tells of one message what it said and all that came of it, so that an incident can be stepped through. */
@@ -21,8 +21,8 @@ export function tellStep(
   }
   const trades = effect.trades.map((trade) => ({
     ...viewTrade(market, trade),
-    maker: viewFill(market, trade, 'maker').orderId,
-    taker: viewFill(market, trade, 'taker').orderId,
+    maker: orderId(trade.maker),
+    taker: orderId(trade.taker),
   }));
   const orders = effect.orders.map(({ order }) => viewOrder(market, order));
   const lines = [

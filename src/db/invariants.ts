@@ -4,7 +4,7 @@ import type { InvariantReader, StoredAccount } from '../domain/invariants.ts';
 import type { Order } from '../domain/orders/order.ts';
 import { FIRST_CUSTOMER_ACCOUNT } from '../domain/trade.ts';
 import { values } from './columns.ts';
-import { endedOrderColumns, openOrderColumns, orderRow } from './order-rows.ts';
+import { openOrderColumns, orderRow } from './order-rows.ts';
 
 const whole = z.union([z.bigint(), z.number()]).transform(Number);
 const idRow = z.object({ id: whole });
@@ -64,10 +64,7 @@ export function createInvariantReader(pool: DatabasePool): InvariantReader {
         select id from accounts where id > ${after} order by id limit ${limit}`);
       return rows.length === 0 ? [] : read(rows.map(({ id }) => id));
     },
-    async hasEnded({ accountId, orderNo }) {
-      const row = await pool.maybeOne(sql.type(orderRow)`
-        select ${endedOrderColumns} from orders where account_id = ${accountId} and order_no = ${orderNo}`);
-      return row !== null;
-    },
+    hasEnded: ({ accountId, orderNo }) =>
+      pool.exists(sql.unsafe`select 1 from orders where account_id = ${accountId} and order_no = ${orderNo}`),
   };
 }

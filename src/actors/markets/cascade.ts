@@ -22,7 +22,7 @@ const LIST_REASONS: ReadonlySet<OrderReason> = new Set(['list_leg_executed', 'li
 
 /** Stops that follow the price in one message, before no further stop fires in it: some tens of milliseconds of work. */
 const MOVES_A_MESSAGE = 20_000;
-/** Trades of one message, before no further stop fires in it. One order alone may make as many. */
+/** Trades of one message, before no further stop fires in it. One order alone may make twice as many. */
 const TRADES_A_MESSAGE = 5_000;
 
 /**

@@ -131,12 +131,12 @@ export class OpenMarket {
   }
 
   /**
-   * The price of an order that is repriced rather than taking: it asks for it, or it has no say in where the market is. It is one
-   * tick away from the best opposite price. Where there is no such price it stays as it is, and the book refuses it.
+   * The price of an order that is repriced rather than taking: one that asks for it, or a leg that opens in a post-only market.
+   * It is one tick away from the best opposite price. Where there is no such price it stays as it is, and the book refuses it.
    */
   repriced(order: LiveOrder, priceTicks: number, quantityLots: number): number {
-    const isAsked = order.terms?.reprice === true || (this.isPassive(order) && !order.postOnly);
-    if (!isAsked || !isContinuous(this.status) || !this.reaches(order, priceTicks)) return priceTicks;
+    const isRepriced = order.terms?.reprice === true || (this.status === 'post_only' && !order.postOnly);
+    if (!isRepriced || !isContinuous(this.status) || !this.reaches(order, priceTicks)) return priceTicks;
     const next = order.side === 'buy' ? this.book.bestAsk() - 1 : this.book.bestBid() + 1;
     return next >= 1 && next * quantityLots <= Number.MAX_SAFE_INTEGER ? next : priceTicks;
   }
