@@ -62,7 +62,8 @@ export async function createPool(url: string, options: PoolOptions): Promise<Dat
     maxPoolSize: options.maximumPoolSize,
     // The number of attempts, despite its name; whoever asks knows better when to try again.
     connectionRetryLimit: 1,
-    connectionTimeout: 2_000,
+    // A server that is gone refuses at once; one that is only busy may take seconds to let somebody in.
+    connectionTimeout: 10_000,
     statementTimeout: options.statementTimeoutMs ?? 30_000,
     idleInTransactionSessionTimeout: 30_000,
     idleTimeout: 60_000,
