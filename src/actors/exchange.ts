@@ -255,10 +255,8 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     now: wallClock.now,
   });
 
-  const monitor =
-    options.monitor === undefined
-      ? undefined
-      : watchInvariants(options.monitor, { log, replies, accounts, markets, gate, catalog: () => catalog });
+  const watched = { log, replies, accounts, markets, gate, catalog: () => catalog, fence: fenceWatch };
+  const monitor = options.monitor === undefined ? undefined : watchInvariants(options.monitor, watched);
 
   let stopped: Promise<void> | undefined;
   return {

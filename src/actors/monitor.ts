@@ -14,6 +14,8 @@ export interface MonitorPorts {
   /** What an account may spend as it knows it; undefined when it sleeps. */
   inspectAccount(accountId: number): Promise<ReadonlyMap<number, bigint> | undefined>;
   marketIds(): readonly number[];
+  /** Whether another process writes to the ledger by now: it went on, and the memory here is of no account. */
+  isSuperseded(): Promise<boolean>;
   onViolation(violation: InvariantViolation): void;
   /** The ledger could not be read, or nobody answered; it is tried again. */
   onError(error: unknown): void;
@@ -37,9 +39,10 @@ export function startMonitor(ports: MonitorPorts, intervalMs: number): Monitor {
   let isStopping = false;
   const reported = new Set<string>();
 
-  function report(violation: InvariantViolation): void {
+  async function report(violation: InvariantViolation): Promise<void> {
     const key = `${violation.check} ${violation.accountId} ${violation.marketId}`;
-    if (reported.has(key)) return;
+    // Asked after the ledger was read: who is not superseded now was not when it was read.
+    if (reported.has(key) || (await ports.isSuperseded())) return;
     reported.add(key);
     ports.onViolation(violation);
   }
@@ -65,27 +68,27 @@ export function startMonitor(ports: MonitorPorts, intervalMs: number): Monitor {
     }
     const after = await ports.reader.read(accountIds);
     for (const [index, account] of after.entries()) {
-      checkWallets(before[index]!, account, available.get(account.accountId));
+      await checkWallets(before[index]!, account, available.get(account.accountId));
       await checkOrders(before[index]!, account, inMemory);
     }
   }
 
-  function checkWallets(
+  async function checkWallets(
     before: StoredAccount,
     { accountId, wallets }: StoredAccount,
     available: ReadonlyMap<number, bigint> | undefined,
-  ): void {
+  ): Promise<void> {
     for (const wallet of wallets) {
       const amiss = walletAmiss(wallet);
       if (amiss !== undefined)
-        report({ check: 'wallet_covers_holds', accountId, marketId: null, detail: amiss });
+        await report({ check: 'wallet_covers_holds', accountId, marketId: null, detail: amiss });
       const same = before.wallets.find(({ assetId }) => assetId === wallet.assetId);
       const isSame = same?.balanceMinor === wallet.balanceMinor && same.lockedMinor === wallet.lockedMinor;
       const known = available?.get(wallet.assetId);
       const stored = wallet.balanceMinor - wallet.lockedMinor;
       if (!isSame || known === undefined || known <= stored) continue;
       const detail = `of asset ${wallet.assetId} ${stored} may be spent, and its actor believes ${known}`;
-      report({ check: 'memory_never_overstates', accountId, marketId: null, detail });
+      await report({ check: 'memory_never_overstates', accountId, marketId: null, detail });
     }
   }
 
@@ -104,12 +107,17 @@ export function startMonitor(ports: MonitorPorts, intervalMs: number): Monitor {
       const own = inMemory.get(key);
       const amiss = own === undefined ? 'it is not in the memory of its market' : orderAmiss(order, own);
       if (amiss !== undefined)
-        report({ check, accountId, marketId: order.marketId, detail: `order ${key}: ${amiss}` });
+        await report({ check, accountId, marketId: order.marketId, detail: `order ${key}: ${amiss}` });
     }
     for (const [key, order] of inMemory) {
       if (order.accountId !== accountId || stored.has(key) || seen.has(key)) continue;
       if (await ports.reader.hasEnded(order)) continue;
-      report({ check, accountId, marketId: order.marketId, detail: `order ${key} is not in the ledger` });
+      await report({
+        check,
+        accountId,
+        marketId: order.marketId,
+        detail: `order ${key} is not in the ledger`,
+      });
     }
   }
 

@@ -7,6 +7,7 @@ import type { ToMarket } from './markets/market-actor.ts';
 import { type Monitor, startMonitor } from './monitor.ts';
 import type { Exchange } from './ports.ts';
 import type { Replies } from './replies.ts';
+import type { FenceWatch } from './settlement/fence-watch.ts';
 
 /** What of a running exchange is watched, and stopped where something is wrong. */
 export interface Watched {
@@ -16,12 +17,13 @@ export interface Watched {
   readonly markets: ReadonlyMap<number, ActorRef<ToMarket>>;
   readonly gate: Pick<Exchange, 'setMarketStatus'>;
   catalog(): Catalog;
+  readonly fence: Pick<FenceWatch, 'isSuperseded'>;
 }
 
 /** Watches the invariants of an exchange: whatever breaks one stops, the account or the market, and somebody is told. */
 export function watchInvariants(
   options: NonNullable<ExchangeOptions['monitor']>,
-  { log, replies, accounts, markets, gate, catalog }: Watched,
+  { log, replies, accounts, markets, gate, catalog, fence }: Watched,
 ): Monitor {
   function stopWhatIsConcerned({ accountId, marketId }: InvariantViolation): void {
     const market = marketId === null ? undefined : catalog().marketById(marketId);
@@ -38,6 +40,7 @@ export function watchInvariants(
   return startMonitor(
     {
       reader: options.reader,
+      isSuperseded: fence.isSuperseded,
       marketIds: () => [...markets.keys()],
       async inspectMarket(marketId, accountIds) {
         const { replyTo, reply } = replies.expect();

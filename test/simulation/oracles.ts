@@ -1,4 +1,3 @@
-import type { AccountFrame, PublicEvent } from '../../src/actors/ports.ts';
 import { parseLog } from '../../src/actors/settlement/message-log.ts';
 import { formatQuantity } from '../../src/domain/markets/market.ts';
 import { isContinuous } from '../../src/domain/markets/market-machine.ts';
@@ -7,7 +6,7 @@ import { holdAssetId } from '../../src/domain/orders/order.ts';
 import { isWaiting, isWorking } from '../../src/domain/orders/order-machine.ts';
 import type { SettlementBatch } from '../../src/domain/settlement.ts';
 import { FIRST_CUSTOMER_ACCOUNT } from '../../src/domain/trade.ts';
-import { type OrderView, viewTrade } from '../../src/domain/views.ts';
+import type { OrderView } from '../../src/domain/views.ts';
 import { NaiveMarket } from '../support/naive-market.ts';
 import { hasEnded, type NaiveOrder } from '../support/naive-market-orders.ts';
 import { orderAmiss } from '../support/naive-market-pair.ts';
@@ -196,72 +195,6 @@ export class Oracles {
       this.#twins.set(marketId, twin);
     }
     return twin;
-  }
-}
-
-/** Listens to what one process publishes: just what is committed, in sequence. */
-export class PublishedOracle {
-  readonly #tables: Tables;
-  readonly #lastTrade = new Map<string, number>();
-  readonly #lastFrame = new Map<number, number>();
-
-  constructor(tables: Tables) {
-    this.#tables = tables;
-  }
-
-  onPublic(event: PublicEvent): void {
-    if (event.channel !== 'trades') return;
-    const market = [...this.#tables.markets.values()].find(({ symbol }) => symbol === event.market)!;
-    for (const trade of event.trades) {
-      const no = Number(trade.id);
-      const before = this.#lastTrade.get(event.market) ?? no - 1;
-      must(
-        no === before + 1,
-        'published in sequence',
-        () => `trade ${no} of ${event.market} follows ${before}`,
-      );
-      this.#lastTrade.set(event.market, no);
-      const stored = this.#tables.trades.findLast(
-        (one) => one.trade.marketId === market.id && one.trade.tradeNo === no,
-      );
-      must(
-        stored !== undefined && JSON.stringify(viewTrade(market, stored.trade)) === JSON.stringify(trade),
-        'published is what was committed',
-        () => `trade ${no} of ${event.market}`,
-      );
-    }
-  }
-
-  onFrame(frame: AccountFrame): void {
-    const { accountId, sequence } = frame;
-    const before = this.#lastFrame.get(accountId) ?? sequence - 1;
-    must(
-      sequence === before + 1,
-      'published in sequence',
-      () => `frame ${sequence} of ${accountId} follows ${before}`,
-    );
-    this.#lastFrame.set(accountId, sequence);
-    const stored = this.#tables.frames.get(accountId)?.[sequence - 1];
-    must(stored !== undefined, 'published is what was committed', () => `frame ${sequence} of ${accountId}`);
-    const { orders, fills } = JSON.parse(Buffer.from(stored.payload).toString());
-    must(
-      JSON.stringify(orders) === JSON.stringify(frame.orders) &&
-        JSON.stringify(fills) === JSON.stringify(frame.fills),
-      'published is what was committed',
-      () => `frame ${sequence} of ${accountId}`,
-    );
-  }
-
-  /** What must have been published when all is quiet. */
-  mustBeComplete(): void {
-    for (const [accountId, sequence] of this.#lastFrame) {
-      const all = this.#tables.frames.get(accountId)!.length;
-      must(
-        sequence === all,
-        'published is what was committed',
-        () => `account ${accountId} was told ${sequence} frames of ${all}`,
-      );
-    }
   }
 }
 

@@ -79,4 +79,10 @@ ${COMMIT}`,
     find: '      places: state.places,\n',
     put: '      places: 0,\n',
   },
+  {
+    name: 'lose a level of the depth',
+    file: 'src/actors/feed/depth-book.ts',
+    find: '      bids: this.#bids.takeChanges(),\n',
+    put: '      bids: this.#bids.takeChanges().slice(0, 2),\n',
+  },
 ];

@@ -1,7 +1,8 @@
 import { type RunningExchange, startExchange } from '../../src/actors/exchange.ts';
 import type { RunningProcess } from './client.ts';
 import type { Faults } from './faults.ts';
-import { Broken, PublishedOracle } from './oracles.ts';
+import { Broken } from './oracles.ts';
+import { PublishedOracle } from './published.ts';
 import type { SimulatedPostgres } from './simulated-postgres.ts';
 import type { Owner, World } from './world.ts';
 
@@ -10,6 +11,8 @@ export interface SimulatedProcess extends RunningProcess {
   readonly published: PublishedOracle;
 }
 
+/** How often the process looks at its own invariants: all accounts, in memory and in the ledger. */
+const LOOK_EVERY_MS = 100;
 const PLANNED = 'a market that fails because the simulation makes it';
 
 /** The processes of the exchange in a world: they start, crash, are overtaken, and have clocks that jump. */
@@ -44,13 +47,18 @@ export class Processes {
     const world = this.#world;
     const { tables } = this.#postgres;
     this.#isStarting = true;
-    const published = new PublishedOracle(tables);
     const exchange = await new Promise<RunningExchange>((resolve, reject) => {
       world.schedule(owner, 1, () => {
         startExchange({
           ledger: this.#postgres.ledgerFor(owner),
           log: { info() {}, warn() {}, error: (fields) => this.#onLoggedError(fields) },
           clock: { now: () => world.wallClock(owner) },
+          monitor: {
+            reader: this.#postgres.readerFor(owner),
+            intervalMs: LOOK_EVERY_MS,
+            onViolation: (violation) =>
+              world.fail(new Broken('memory agrees with the ledger', JSON.stringify(violation))),
+          },
           onStopped: (why, error) => this.#onStopped(owner, why, error),
           beforeMarketMessage: () => {
             if (this.#faults.happens('market failed', 0.0005)) throw new Error(PLANNED);
@@ -58,6 +66,11 @@ export class Processes {
         }).then(resolve, reject);
       });
     });
+    const snapshots = [...tables.markets.values()].flatMap(({ symbol }) => {
+      const depth = exchange.depth(symbol, Number.POSITIVE_INFINITY);
+      return depth.ok ? [depth.value] : [];
+    });
+    const published = new PublishedOracle(tables, snapshots);
     exchange.publicEvents.subscribe((event) => this.#guarded(() => published.onPublic(event)));
     exchange.accountFrames.subscribe((frame) => this.#guarded(() => published.onFrame(frame)));
     world.trace('started', owner.name);

@@ -1,7 +1,9 @@
 import { classifyDatabaseError } from '../../src/db/errors.ts';
+import type { InvariantReader } from '../../src/domain/invariants.ts';
 import type { FrameMaker, Ledger, SettlementBatch, SettleOutcome } from '../../src/domain/settlement.ts';
 import type { Faults } from './faults.ts';
-import { Tables, Violation } from './tables.ts';
+import { storedAccount } from './stored-account.ts';
+import { keyOf, Tables, Violation } from './tables.ts';
 import type { Owner, World } from './world.ts';
 
 const DROPPED = () => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
@@ -52,6 +54,22 @@ export class SimulatedPostgres {
       depositExists: (accountId, reference) => read(() => tables.deposits.has(`${accountId} ${reference}`)),
       loadOrder: (ref) => read(() => tables.findOrder(ref)),
       loadCandles: (marketId, sinceMs) => read(() => tables.loadCandles(marketId, sinceMs)),
+    };
+  }
+
+  /** Where a process reads what its monitor compares. */
+  readerFor(client: Owner): InvariantReader {
+    const { tables } = this;
+    return {
+      readAfter: (accountId, limit) =>
+        this.#read(client, () =>
+          [...tables.accounts.keys()]
+            .filter((id) => id > accountId)
+            .slice(0, limit)
+            .map((id) => storedAccount(tables, id)),
+        ),
+      read: (accountIds) => this.#read(client, () => accountIds.map((id) => storedAccount(tables, id))),
+      hasEnded: (ref) => this.#read(client, () => tables.ended.has(keyOf(ref))),
     };
   }
 

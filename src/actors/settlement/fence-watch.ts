@@ -2,16 +2,17 @@ import type { Ledger } from '../../domain/settlement.ts';
 
 const INTERVAL_MS = 1_000;
 
+export interface FenceWatch {
+  /** Whether somebody else has raised the epoch. Throws where the ledger can't be read. */
+  isSuperseded(): Promise<boolean>;
+  /** Resolves once no look is under way. */
+  stop(): Promise<void>;
+}
+
 /**
  * Looks every second whether somebody else has raised the epoch: without traffic no commit would tell.
- *
- * @returns how to stop; resolves once no look is under way.
  */
-export function watchFence(
-  ledger: Ledger,
-  epoch: number,
-  onSuperseded: () => void,
-): { stop(): Promise<void> } {
+export function watchFence(ledger: Ledger, epoch: number, onSuperseded: () => void): FenceWatch {
   let looking: Promise<void> | undefined;
   const timer = setInterval(() => {
     looking ??= look().finally(() => {
@@ -20,10 +21,11 @@ export function watchFence(
   }, INTERVAL_MS);
   timer.unref();
 
+  const isSuperseded = async () => (await ledger.position()).epoch !== epoch;
+
   async function look(): Promise<void> {
     try {
-      const now = await ledger.position();
-      if (now.epoch === epoch) return;
+      if (!(await isSuperseded())) return;
       clearInterval(timer);
       onSuperseded();
     } catch {
@@ -32,6 +34,7 @@ export function watchFence(
   }
 
   return {
+    isSuperseded,
     async stop() {
       clearInterval(timer);
       await looking;
