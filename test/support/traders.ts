@@ -108,6 +108,8 @@ export async function openSocketLine(url: string, login: Login, record: ClientRe
   const pending = new Map<number, (told: Told) => void>();
   let lastId = 0;
   let stopping = false;
+  // What comes between the subscriptions has only the channels that are subscribed to by then.
+  let hearsAll = false;
   const ended = new Promise<{ code: number; stopping: boolean }>((resolve) => {
     socket.on('close', (code) => {
       for (const answer of pending.values()) answer(LOST);
@@ -122,7 +124,8 @@ export async function openSocketLine(url: string, login: Login, record: ClientRe
       pending.get(frame.id)?.(frame.ok ? frame : { ok: false, code: frame.error.code });
       pending.delete(frame.id);
     } else if (frame.channel === 'trades') record.trades(frame.market, frame.data);
-    else if (frame.channel === 'account') record.frame(login.accountId, frame.sequence, frame.data);
+    else if (frame.channel === 'account' && hearsAll)
+      record.frame(login.accountId, frame.sequence, frame.data);
     else if (frame.channel === 'system') stopping = true;
   });
   const request = (method: string, params: object) =>
@@ -136,6 +139,7 @@ export async function openSocketLine(url: string, login: Login, record: ClientRe
   await request('authenticate', { token: login.token });
   await request('subscribe', { channel: 'trades', market: 'BTC-USDT' });
   for (const channel of ['orders', 'fills', 'balances']) await request('subscribe', { channel });
+  hearsAll = true;
   return { request, ended, close: () => socket.terminate() };
 }
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Ledger, SettleOutcome } from '../../../src/domain/settlement.ts';
-import { codeOf, mustBeOk, startTestExchange } from '../../support/exchange.ts';
+import { codeOf, eventually, mustBeOk, startTestExchange } from '../../support/exchange.ts';
 
 const outage = () => Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
 
@@ -104,6 +104,7 @@ test('a settlement that can never succeed stops the exchange: nothing of it is a
   });
   broken = true;
   t.is(codeOf(await place(alice, {})), 'outcome_unknown');
+  await eventually(() => stopped.length > 0);
   t.deepEqual(stopped, ['failed']);
   t.false(exchange.isReady());
   t.is(codeOf(await place(alice, {})), 'exchange_stopped');
@@ -117,6 +118,7 @@ test('an exchange whose epoch is old commits nothing and says so', async (t) => 
   const first = await setUp.restart({ onStopped: (why) => stopped.push(why), replyTimeoutMs: 500 });
   const second = await startTestExchange(t, { pool: first.pool });
   t.is(codeOf(await first.place(alice, {})), 'outcome_unknown');
+  await eventually(() => stopped.length > 0);
   t.deepEqual(stopped, ['fenced']);
   t.is(codeOf(await first.place(alice, {})), 'exchange_stopped');
   mustBeOk(await second.place(alice, { quantity: '10' }));
