@@ -6,10 +6,10 @@ import { viewTrade } from '../../src/domain/views.ts';
 import { must } from './oracles.ts';
 import type { Tables } from './tables.ts';
 
-/** A book as a client keeps it: a snapshot, then diffs. */
+/** A book as a gateway keeps it for its clients: a snapshot, then diffs. */
 interface ClientBook {
   sequence: number;
-  /** Whether a diff was applied. The first may tell again of what is in the snapshot already, as the API says. */
+  /** Whether a diff was applied. The first may begin before the snapshot; the gateway tells clients only of the rest. */
   hasDiff: boolean;
   readonly bids: Map<string, string>;
   readonly asks: Map<string, string>;
@@ -49,6 +49,39 @@ export class PublishedOracle {
         stored !== undefined && JSON.stringify(viewTrade(market, stored.trade)) === JSON.stringify(trade),
         'published is what was committed',
         () => `trade ${no} of ${event.market}`,
+      );
+    }
+  }
+
+  onFrame(frame: AccountFrame): void {
+    const { accountId, sequence } = frame;
+    const before = this.#lastFrame.get(accountId) ?? sequence - 1;
+    must(
+      sequence === before + 1,
+      'published in sequence',
+      () => `frame ${sequence} of ${accountId} follows ${before}`,
+    );
+    this.#lastFrame.set(accountId, sequence);
+    const stored = this.#tables.frames.get(accountId)?.[sequence - 1];
+    must(stored !== undefined, 'published is what was committed', () => `frame ${sequence} of ${accountId}`);
+    const { orders, fills } = JSON.parse(Buffer.from(stored.payload).toString());
+    must(
+      JSON.stringify(orders) === JSON.stringify(frame.orders) &&
+        JSON.stringify(fills) === JSON.stringify(frame.fills),
+      'published is what was committed',
+      () => `frame ${sequence} of ${accountId}`,
+    );
+  }
+
+  /** What must have been published when all is quiet. */
+  mustBeComplete(): void {
+    for (const [symbol, book] of this.#books) this.#compareDepth(this.#marketNamed(symbol), book);
+    for (const [accountId, sequence] of this.#lastFrame) {
+      const all = this.#tables.frames.get(accountId)!.length;
+      must(
+        sequence === all,
+        'published is what was committed',
+        () => `account ${accountId} was told ${sequence} frames of ${all}`,
       );
     }
   }
@@ -107,39 +140,6 @@ export class PublishedOracle {
 
   #marketNamed(name: string): Market {
     return [...this.#tables.markets.values()].find(({ symbol }) => symbol === name)!;
-  }
-
-  onFrame(frame: AccountFrame): void {
-    const { accountId, sequence } = frame;
-    const before = this.#lastFrame.get(accountId) ?? sequence - 1;
-    must(
-      sequence === before + 1,
-      'published in sequence',
-      () => `frame ${sequence} of ${accountId} follows ${before}`,
-    );
-    this.#lastFrame.set(accountId, sequence);
-    const stored = this.#tables.frames.get(accountId)?.[sequence - 1];
-    must(stored !== undefined, 'published is what was committed', () => `frame ${sequence} of ${accountId}`);
-    const { orders, fills } = JSON.parse(Buffer.from(stored.payload).toString());
-    must(
-      JSON.stringify(orders) === JSON.stringify(frame.orders) &&
-        JSON.stringify(fills) === JSON.stringify(frame.fills),
-      'published is what was committed',
-      () => `frame ${sequence} of ${accountId}`,
-    );
-  }
-
-  /** What must have been published when all is quiet. */
-  mustBeComplete(): void {
-    for (const [symbol, book] of this.#books) this.#compareDepth(this.#marketNamed(symbol), book);
-    for (const [accountId, sequence] of this.#lastFrame) {
-      const all = this.#tables.frames.get(accountId)!.length;
-      must(
-        sequence === all,
-        'published is what was committed',
-        () => `account ${accountId} was told ${sequence} frames of ${all}`,
-      );
-    }
   }
 }
 
