@@ -24,7 +24,8 @@ const positionColumns = sql.fragment`
 
 /**
  * The ledger in PostgreSQL.
- * @param settlementPool where settlement finds a connection without waiting behind accounts that wake
+ * @param settlementPool where settlement, and whoever looks for its outcome, finds a connection without waiting behind
+ * accounts that wake
  */
 export function createLedger(pool: DatabasePool, settlementPool = pool): Ledger {
   return {
@@ -33,7 +34,7 @@ export function createLedger(pool: DatabasePool, settlementPool = pool): Ledger 
         sql.type(positionRow)`update exchange_state set epoch = epoch + 1 returning ${positionColumns}`,
       ),
     position: (): Promise<LedgerPosition> =>
-      pool.one(sql.type(positionRow)`select ${positionColumns} from exchange_state`),
+      settlementPool.one(sql.type(positionRow)`select ${positionColumns} from exchange_state`),
     lastCommittedAtMs: async () => {
       const last = await pool.maybeOneFirst(
         sql.type(z.object({ committedAtMs: whole }))`
@@ -42,7 +43,7 @@ export function createLedger(pool: DatabasePool, settlementPool = pool): Ledger 
       return last ?? 0;
     },
     settle: createSettle(settlementPool),
-    framesOf: (batchNo, accountIds) => findFrames(pool, batchNo, accountIds),
+    framesOf: (batchNo, accountIds) => findFrames(settlementPool, batchNo, accountIds),
     failureOf: (error) => {
       const failure = classifyDatabaseError(error);
       // After these nothing is applied, and the same batch may well go through the next time.

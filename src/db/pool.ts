@@ -1,3 +1,4 @@
+import { createPgDriverFactory } from '@slonik/pg-driver';
 import {
   createPool as createSlonikPool,
   type DatabasePool,
@@ -6,6 +7,7 @@ import {
   SchemaValidationError,
   sql,
 } from 'slonik';
+import { givingUpSilence } from './silence.ts';
 import { typeParsers } from './type-parsers.ts';
 
 export interface PoolOptions {
@@ -14,6 +16,8 @@ export interface PoolOptions {
   readonly applicationName?: string;
   /** After this PostgreSQL cancels a statement (SQLSTATE 57014). Default 30,000. */
   readonly statementTimeoutMs?: number;
+  /** How long a statement may go unanswered before PostgreSQL is asked whether it is at work on it. Default 5,000. */
+  readonly silenceMs?: number;
   /** Settings of its sessions, such as `{ enable_seqscan: 'off' }`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -59,6 +63,7 @@ export async function createPool(url: string, options: PoolOptions): Promise<Dat
   }
   const pool = await createSlonikPool(dsn.href, {
     captureStackTrace: false,
+    driverFactory: givingUpSilence(createPgDriverFactory(), options.silenceMs),
     maxPoolSize: options.maximumPoolSize,
     // The number of attempts, despite its name; whoever asks knows better when to try again.
     connectionRetryLimit: 1,

@@ -4,6 +4,8 @@ import type { Machine } from './machine.ts';
 /** What is done to a machine. It resolves when the fault is over: from then on the exchange has to recover. */
 export interface RealFault {
   readonly name: string;
+  /** Whether the data must be on a disk of its own. */
+  readonly needsDisk?: true;
   strike(machine: Machine, random: () => number): Promise<void>;
 }
 
@@ -76,6 +78,29 @@ export const REAL_FAULTS: readonly RealFault[] = [
       machine.wire.drop();
       machine.wire.set({ kind: 'open' });
     },
+  },
+  {
+    name: 'PostgreSQL out of reach without a word',
+    async strike(machine, random) {
+      machine.wire.set({ kind: 'silent' });
+      await delay(between(random, 500, 12_000));
+      machine.wire.set({ kind: 'open' });
+    },
+  },
+  {
+    name: 'connections to PostgreSQL forgotten',
+    async strike(machine) {
+      machine.wire.forget();
+    },
+  },
+  {
+    name: 'disk full',
+    async strike(machine, random) {
+      await machine.disk!.fill();
+      await delay(between(random, 500, 8_000));
+      await machine.disk!.free();
+    },
+    needsDisk: true,
   },
   {
     name: 'disk full (injected on the wire)',

@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts';
+import { DatabaseWire } from '../support/database-wire.ts';
 import { type ServerProcess, startServer } from '../support/server.ts';
-import { DatabaseWire } from './database-wire.ts';
+import { Disk } from './disk.ts';
 
 /** A PostgreSQL, a wire to it, and the exchange on it: all that is tortured. */
 export class Machine {
   readonly wire: DatabaseWire;
   readonly postgres: EmbeddedPostgres;
+  /** What the data is on, where it could be given a disk of its own. */
+  readonly disk: Disk | undefined;
   /** Straight to the database, past the wire. */
   readonly databaseUrl: string;
   readonly #directory: string;
@@ -18,8 +21,14 @@ export class Machine {
   readonly #env: Readonly<Record<string, string>>;
   #server: ServerProcess | undefined;
 
-  private constructor(directory: string, postgres: EmbeddedPostgres, proxy: DatabaseWire) {
+  private constructor(
+    directory: string,
+    disk: Disk | undefined,
+    postgres: EmbeddedPostgres,
+    proxy: DatabaseWire,
+  ) {
     this.#directory = directory;
+    this.disk = disk;
     this.postgres = postgres;
     this.wire = proxy;
     this.databaseUrl = postgres.url;
@@ -31,10 +40,11 @@ export class Machine {
   static async start(): Promise<Machine> {
     const directory = await mkdtemp(join(tmpdir(), 'bourse-torture-'));
     await chmod(directory, 0o711);
+    const disk = await Disk.mount(directory);
     // Durable, as it is for the exchange itself.
     const postgres = await startEmbeddedPostgres({ dataDir: directory, log: pino({ level: 'silent' }) });
     const proxy = await DatabaseWire.start(Number(new URL(postgres.url).port));
-    const machine = new Machine(directory, postgres, proxy);
+    const machine = new Machine(directory, disk, postgres, proxy);
     await machine.startServer();
     return machine;
   }
@@ -78,6 +88,7 @@ export class Machine {
     for (const end of this.#teardowns) await end();
     await this.wire.close();
     await this.postgres.stop();
+    await this.disk?.unmount();
     await rm(this.#directory, { recursive: true, force: true });
   }
 }

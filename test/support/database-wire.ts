@@ -7,8 +7,12 @@ export type Wire =
   | { readonly kind: 'slow'; readonly delayMs: number }
   /** What the database answers goes nowhere, and nobody is told. */
   | { readonly kind: 'half-closed' }
+  /** Nothing gets through either way, and nobody is told. Connections of this time stay so for ever. */
+  | { readonly kind: 'silent' }
   /** The database says that its disk is full (SQLSTATE 53100) to whatever it is asked, and hangs up. */
   | { readonly kind: 'disk-full' };
+
+type Pair = readonly [client: Socket, database: Socket];
 
 const OPEN: Wire = Object.freeze({ kind: 'open' });
 
@@ -16,7 +20,8 @@ const OPEN: Wire = Object.freeze({ kind: 'open' });
 export class DatabaseWire {
   readonly port: number;
   readonly #close: () => Promise<void>;
-  readonly #pairs = new Set<readonly [Socket, Socket]>();
+  readonly #pairs = new Set<Pair>();
+  readonly #forgotten = new WeakSet<Pair>();
   #wire: Wire = OPEN;
 
   private constructor(port: number, close: () => Promise<void>) {
@@ -41,6 +46,12 @@ export class DatabaseWire {
 
   set(wire: Wire): void {
     this.#wire = wire;
+    if (wire.kind === 'silent') this.forget();
+  }
+
+  /** Nothing gets through the connections there are any more, as when a firewall forgets them; new ones are not concerned. */
+  forget(): void {
+    for (const pair of this.#pairs) this.#forgotten.add(pair);
   }
 
   /** Cuts every connection, as a network that fails does: without a word. */
@@ -57,16 +68,17 @@ export class DatabaseWire {
 
   #accept(client: Socket, targetPort: number): void {
     const database = connect({ port: targetPort, host: '127.0.0.1', noDelay: true });
-    const pair = [client, database] as const;
+    const pair: Pair = [client, database];
     this.#pairs.add(pair);
+    if (this.#wire.kind === 'silent') this.#forgotten.add(pair);
     const end = () => {
       this.#pairs.delete(pair);
       client.destroy();
       database.destroy();
     };
     for (const socket of pair) socket.on('error', end).on('close', end);
-    this.#forward(client, database, (bytes) => this.#ask(client, database, bytes));
-    this.#forward(database, client, (bytes) => {
+    this.#forward(pair, client, database, (bytes) => this.#ask(client, database, bytes));
+    this.#forward(pair, database, client, (bytes) => {
       if (this.#wire.kind !== 'half-closed') client.write(bytes);
     });
   }
@@ -81,9 +93,10 @@ export class DatabaseWire {
   }
 
   /** In order, each after what the wire makes it wait. */
-  #forward(from: Socket, to: Socket, pass: (bytes: Buffer) => void): void {
+  #forward(pair: Pair, from: Socket, to: Socket, pass: (bytes: Buffer) => void): void {
     let last: Promise<unknown> | undefined;
     from.on('data', (bytes: Buffer) => {
+      if (this.#forgotten.has(pair)) return;
       const wire = this.#wire;
       if (wire.kind !== 'slow' && last === undefined) return pass(bytes);
       const waiting: Promise<unknown> = (last ?? Promise.resolve())
