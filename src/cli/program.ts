@@ -116,6 +116,7 @@ function createProgram(cli: Cli): Command {
     .option('--until <batch or time>', 'only up to a batch, or what was committed until a time')
     .option('--from <batch>', 'tell every message from this batch on, and what came of it', wholeNumber)
     .option('--market <symbol>', 'only one market')
+    .option('--account <number>', 'tell all that happened to one account, and what it has', wholeNumber)
     .option('--diff <batch>', 'tell what has changed since this batch', wholeNumber)
     .option('--export <file>', 'write the log to a file (.gz: compressed) instead')
     .option('--import <file>', 'read the log from a file instead of the database')

@@ -204,6 +204,37 @@ test('replay comes to what the database says', async (t) => {
   t.true(replayed.json().every(({ ok }) => ok));
 });
 
+test('replay tells all that happened to one account, and what it has', async (t) => {
+  const { config, baseUrl } = await startTestExchange(t);
+  const rest = createRestClient(baseUrl);
+  for (const name of ['ada', 'bob']) {
+    const [user] = (await bourse(config, ['user', 'add', `${name}@example.com`, '--json'])).json() as [
+      { email: string; password: string },
+    ];
+    for (const asset of ['BTC', 'USDT'])
+      await bourse(config, ['credit', user.email, asset, '1000', '--reference', asset]);
+    const token = await (await logIn(rest, user)).accessToken();
+    const order = { market: 'BTC-USDT', side: name === 'ada' ? 'buy' : 'sell', type: 'limit', price: '200' };
+    await rest.request('POST', '/v1/orders', {
+      token,
+      body: { ...order, quantity: name === 'ada' ? '2' : '1' },
+    });
+  }
+  const told = await bourse(config, ['replay', '--account', '1000']);
+  t.is(told.exitCode, 0, told.stderr);
+  t.regex(told.stdout, /"deposit":\{"accountId":1000,/);
+  t.notRegex(told.stdout, /"deposit":\{"accountId":1002,/);
+  t.regex(told.stdout, /trade 1: 1 at 200, 1002-1 from 1000-1\n/);
+  const end = told.stdout.slice(told.stdout.indexOf('account 1000 after batch'));
+  // A thousandth of what it bought is its fee as the maker.
+  t.regex(end, /BTC: 1000\.999, of which 1000\.999 available and 0 on hold\n/);
+  t.regex(end, /USDT: 800, of which 600 available and 200 on hold\n/);
+  t.regex(end, /order 1000-1, BTC-USDT: buy limit, partially_filled, filled 1, since 20/);
+  const lines = (await bourse(config, ['replay', '--account', '1000', '--json'])).json();
+  const wallets = lines.flatMap(({ wallet }) => (wallet === undefined ? [] : [wallet]));
+  t.deepEqual(wallets.at(-1), { asset: 'USDT', balance: '800', locked: '200', available: '600' });
+});
+
 test('a log goes to a file and is replayed from it: whole, in part, one market, step by step', async (t) => {
   const { config } = await startTestExchange(t);
   const directory = await createDataDirectory(t);

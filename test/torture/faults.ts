@@ -91,6 +91,8 @@ export const REAL_FAULTS: readonly RealFault[] = [
     name: 'connections to PostgreSQL forgotten',
     async strike(machine) {
       machine.wire.forget();
+      // As above.
+      await delay(200);
     },
   },
   {

@@ -52,6 +52,14 @@ export class ReplayedState {
     }
   }
 
+  walletsOf(accountId: number): Wallet[] {
+    return [...this.#wallets.values()].filter((wallet) => wallet.accountId === accountId);
+  }
+
+  openOrdersOf(accountId: number): Order[] {
+    return [...this.#open.values()].filter((order) => order.accountId === accountId);
+  }
+
   present(): PresentState {
     return {
       markets: [...this.#markets.values()],

@@ -6,6 +6,7 @@ import { readLog, readSnapshot } from '../../db/replay-source.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { readLogFile, writeLogFile } from '../log-file.ts';
+import { AccountReplay } from '../replay-account.ts';
 import { compareWithDatabase } from '../replay-comparison.ts';
 import { tellStep } from '../replay-steps.ts';
 
@@ -16,6 +17,8 @@ export interface ReplayOptions {
   readonly from?: number;
   /** Symbol of the only market to replay. */
   readonly market?: string;
+  /** Tells only what concerns this account, from the first batch unless `from` says another, and what it has in the end. */
+  readonly account?: number;
   /** Tells what changed since this batch. */
   readonly diff?: number;
   /** A file to write the log to, instead of replaying it. */
@@ -90,19 +93,23 @@ async function replayLog(
   { output }: CommandContext,
   batches: AsyncIterable<LoggedBatch>,
   isAfter: IsAfter,
-  { from, market, diff }: ReplayOptions,
+  { from, market, account, diff }: ReplayOptions,
 ): Promise<Replay> {
   const replayed = new Replay(market);
+  const ofAccount = account === undefined ? undefined : new AccountReplay(account, output);
+  const tellFrom = from ?? (ofAccount === undefined ? Number.POSITIVE_INFINITY : 1);
   const startedAt = performance.now();
   let toldAt = startedAt;
   let before: PresentState | undefined = diff === 0 ? replayed.state.present() : undefined;
   try {
     for await (const batch of until(batches, isAfter)) {
-      const isTold = from !== undefined && batch.batchNo >= from;
-      await replayed.apply(
-        batch,
-        isTold ? (message, effect) => tellStep(output, replayed, batch, message, effect) : undefined,
-      );
+      let told = 0;
+      await replayed.apply(batch, (message, effect) => {
+        if (batch.batchNo < tellFrom || ofAccount?.isConcerned(effect) === false) return;
+        tellStep(output, replayed, batch, message, effect);
+        told += 1;
+      });
+      if (told > 0) ofAccount?.tellWallets(replayed);
       if (batch.batchNo === diff) before = replayed.state.present();
       if (performance.now() - toldAt > PROGRESS_EVERY_MS) {
         toldAt = performance.now();
@@ -125,6 +132,7 @@ async function replayLog(
     batches: batchNo,
     messagesPerSecond,
   });
+  ofAccount?.tellEnd(replayed);
   if (diff === undefined) return replayed;
   if (before === undefined) throw new CliError('invalid_option', `There is no batch ${diff}.`, EXIT.usage);
   for (const difference of differencesOf(before, replayed.state.present())) {
