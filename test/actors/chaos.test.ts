@@ -11,8 +11,8 @@ import { codeOf, startTestExchange, type TestExchange } from '../support/exchang
 /** Everything at once and out of order, while the database comes and goes and the market fails. */
 
 const WORKERS = 30;
-const ROUNDS = 60;
-const SEEDS = [3, 4];
+const ROUNDS = 50;
+const SEEDS = [3];
 
 for (const seed of SEEDS) {
   test.serial(`commands that overtake each other, outages and failing markets, seed ${seed}`, async (t) => {

@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util';
 import { plant } from './plant.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 
-/** Looks for a planted bug, seed after seed: `node test/simulation/hunt.ts --bug NAME`. Prints a line of JSON. */
+/** Looks for a planted bug, seed after seed: `node test/simulation/hunt.ts --bug NAME [--seed S]`. Prints a line of JSON. */
 
 const { values } = parseArgs({
   options: {
     bug: { type: 'string' },
+    seed: { type: 'string', default: '1' },
     seeds: { type: 'string', default: '1000' },
     commands: { type: 'string', default: '500' },
   },
@@ -16,7 +17,8 @@ if (bug === undefined) throw new Error(`--bug is one of ${PLANTED_BUGS.map(({ na
 plant(bug);
 // Only now: what it imports must have the bug.
 const { Simulation } = await import('./simulation.ts');
-for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
+const firstSeed = Number(values.seed);
+for (let seed = firstSeed; seed < firstSeed + Number(values.seeds); seed += 1) {
   const { failure } = await new Simulation({ seed, commands: Number(values.commands) }).run();
   if (failure === null) continue;
   console.log(JSON.stringify({ bug: bug.name, seed, ...failure }));

@@ -30,6 +30,9 @@ export function must(holds: boolean, promise: string, detail: () => string): ass
 /** As many stops as a market lets fire in one message. */
 const FIRES_A_MESSAGE = 100;
 
+/** Every so many commits, and in the end, all that there is is looked at, and not only what the batch says it changed. */
+const ALL_EVERY = 8;
+
 /** Looks after every commit whether all promises are kept. */
 export class Oracles {
   readonly #tables: Tables;
@@ -43,10 +46,15 @@ export class Oracles {
   onCommit(batch: SettlementBatch): void {
     this.commits += 1;
     this.#checkEntries(batch);
-    this.#checkMoney();
-    this.#checkHolds();
     this.#checkBooks();
     this.#followTwins(batch);
+    if (this.commits % ALL_EVERY === 0) this.checkAll();
+  }
+
+  checkAll(): void {
+    this.#checkMoney();
+    this.#checkHolds();
+    for (const [marketId, twin] of this.#twins) this.#checkTwin(marketId, twin);
   }
 
   /** At the moment in which a client is told. */
@@ -161,21 +169,28 @@ export class Oracles {
         () => `market ${marketId} made ${left.length} trades too few`,
       );
     for (const order of ended) this.#compare(this.#tables.ended.get(keyOf(order)), order);
-    for (const [marketId, twin] of this.#twins) {
-      const open = [...this.#tables.open.values()].filter((order) => order.marketId === marketId);
-      must(
-        open.length === twin.orders.length,
-        'the naive market agrees',
-        () => `${open.length} orders are open, not ${twin.orders.length}`,
-      );
-      for (const order of twin.orders) this.#compare(this.#tables.open.get(keyOf(order)), order);
-      const { status } = this.#tables.marketStates.get(marketId)!;
-      must(
-        status === twin.status,
-        'the naive market agrees',
-        () => `market ${marketId} is ${status}, not ${twin.status}`,
-      );
+    for (const order of [...batch.opened, ...batch.changed]) {
+      const { orders } = this.#twinOf(order.marketId);
+      const twin = orders.find((own) => own.accountId === order.accountId && own.orderNo === order.orderNo);
+      must(twin !== undefined, 'the naive market agrees', () => `order ${keyOf(order)} is not open`);
+      this.#compare(order, twin);
     }
+  }
+
+  #checkTwin(marketId: number, { orders, status }: NaiveMarket): void {
+    const open = [...this.#tables.open.values()].filter((order) => order.marketId === marketId);
+    must(
+      open.length === orders.length,
+      'the naive market agrees',
+      () => `${open.length} orders are open, not ${orders.length}`,
+    );
+    for (const order of orders) this.#compare(this.#tables.open.get(keyOf(order)), order);
+    const real = this.#tables.marketStates.get(marketId)!;
+    must(
+      real.status === status,
+      'the naive market agrees',
+      () => `market ${marketId} is ${real.status}, not ${status}`,
+    );
   }
 
   #compare(real: Order | undefined, naive: NaiveOrder): void {

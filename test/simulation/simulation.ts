@@ -158,6 +158,7 @@ export class Simulation {
     await this.#waitFor(checkSpendable(this.#running.exchange, tables, ACCOUNTS));
     const settled = world.nowMs + 1_000;
     await world.run(() => world.nowMs > settled);
+    this.#oracles.checkAll();
     this.#running.published.mustBeComplete();
     await this.#waitFor(this.#replay());
   }

@@ -26,6 +26,8 @@ const BEGINS_AT_MS = 1_767_225_600_000;
 /** One in so many steps time goes on though something could run: a processor that is slow. */
 const SLOW_STEPS = 64;
 const SLOW_BY_MS = 5;
+/** Steps after which the real event loop gets its turn. */
+const STEPS_A_TURN = 256;
 
 /**
  * A world whose time, chance and order of events come from one seed. All that runs in it is scheduled here; of what could run
@@ -103,7 +105,13 @@ export class World {
    */
   run(isOver: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      // A turn of the real loop for each task, so that all that its promises lead to is done before the next one.
+      // All that a task's promises lead to is done before the next one: a tick that a microtask asks for comes after the
+      // last of them. Now and then a turn of the real loop, for those who wait beside the world.
+      const next = () => {
+        if (this.steps % STEPS_A_TURN === 0) realSetImmediate(turn);
+        else queueMicrotask(afterMicrotasks);
+      };
+      const afterMicrotasks = () => process.nextTick(turn);
       const turn = () => {
         try {
           if (this.#hasFailed) return reject(this.#error);
@@ -115,7 +123,7 @@ export class World {
         } catch (error) {
           return reject(error);
         }
-        realSetImmediate(turn);
+        next();
       };
       realSetImmediate(turn);
     });

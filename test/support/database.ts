@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ExecutionContext } from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { registerSharedWorker } from 'ava/plugin';
 import { nanoid } from 'nanoid';
 import pg from 'pg';
@@ -38,16 +38,17 @@ function sharedServer(): Promise<string> {
   return adminUrl;
 }
 
-/** Runs one step on the shared server's maintenance database. */
-async function asAdmin<T>(step: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(await sharedServer());
-  await client.connect();
-  try {
-    return await step(client);
-  } finally {
-    await client.end();
-  }
+let admin: Promise<pg.Pool> | undefined;
+
+/** One connection to the shared server's maintenance database for a test file: each costs as much as a database. */
+function administrator(): Promise<pg.Pool> {
+  admin ??= sharedServer().then((connectionString) => new pg.Pool({ connectionString, max: 1 }));
+  return admin;
 }
+
+test.after.always(async () => {
+  await (await admin)?.end();
+});
 
 export interface TestDatabase {
   readonly url: string;
@@ -57,7 +58,7 @@ export interface TestDatabase {
 }
 
 /** Connections to the database that are still open after everybody should have closed theirs. */
-async function leakedConnections(client: pg.Client, name: string): Promise<string[]> {
+async function leakedConnections(client: pg.Pool, name: string): Promise<string[]> {
   // The server notices the end of a connection a moment after the client has closed it.
   for (let attempt = 0; ; attempt += 1) {
     const { rows } = await client.query<{ what: string }>(
@@ -71,24 +72,25 @@ async function leakedConnections(client: pg.Client, name: string): Promise<strin
 }
 
 /**
- * A migrated database of the test's own, cloned from a template on the server that all tests share; that
- * server does not survive crashes. At the test's end the pool is closed and the database dropped; the test
+ * A migrated database of the test's own, with the demo markets or empty, cloned from a template on the server that all
+ * tests share; that server does not survive crashes. At the test's end the pool is closed and the database dropped; the test
  * fails if a connection to it was left open.
  */
-export async function createTestDatabase(t: Test): Promise<TestDatabase> {
+export async function createTestDatabase(
+  t: Test,
+  template: 'bourse' | 'bourse_demo' = 'bourse',
+): Promise<TestDatabase> {
   const name = `test_${nanoid(12)}`;
-  await asAdmin((client) => client.query(`create database "${name}" template bourse strategy file_copy`));
+  const client = await administrator();
+  await client.query(`create database "${name}" template ${template} strategy file_copy`);
   const url = (await sharedServer()).replace(/\/postgres$/, `/${name}`);
   const pool = await createPool(url, { maximumPoolSize: 4, applicationName: 'test' });
 
   async function drop(): Promise<void> {
     const { acquiredConnections } = pool.state();
     await pool.end();
-    const leaked = await asAdmin(async (client) => {
-      const open = await leakedConnections(client, name);
-      await client.query(`drop database "${name}" with (force)`);
-      return open;
-    });
+    const leaked = await leakedConnections(client, name);
+    await client.query(`drop database "${name}" with (force)`);
     if (acquiredConnections > 0) throw new Error(`${acquiredConnections} connections of the pool are in use`);
     if (leaked.length > 0) throw new Error(`connections were left open: ${leaked.join('; ')}`);
   }

@@ -11,8 +11,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
 import pino from 'pino';
+import { startExchange } from '../../src/actors/exchange.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
+import { createLedger } from '../../src/db/ledger.ts';
 import { migrate } from '../../src/db/migrate.ts';
+import { createPool } from '../../src/db/pool.ts';
+import { createDemoMarkets } from '../../src/demo-markets.ts';
 
 /** Nothing of it outlives the run. Tests of crashes have servers of their own, which are durable. */
 const settings = Object.freeze({
@@ -45,13 +49,25 @@ async function startSharedServer(directory: string): Promise<string> {
   const dataDir = join(directory, 'shared');
   const server = await startEmbeddedPostgres({ dataDir, settings, log: pino({ level: 'silent' }) });
   await migrate(server.url);
-  const url = server.url.replace(/\/bourse$/, '/postgres');
-  const admin = new pg.Client(url);
+  const at = (database: string) => server.url.replace(/bourse$/, database);
+  const admin = new pg.Client(at('postgres'));
   await admin.connect();
+  await admin.query('create database bourse_demo template bourse');
+  await makeDemoMarkets(at('bourse_demo'));
   // A template that nobody can connect to is always free to be copied.
-  await admin.query('alter database bourse with is_template true allow_connections false');
+  for (const template of ['bourse', 'bourse_demo'])
+    await admin.query(`alter database ${template} with is_template true allow_connections false`);
   await admin.end();
-  return url;
+  return at('postgres');
+}
+
+async function makeDemoMarkets(url: string): Promise<void> {
+  const pool = await createPool(url, { maximumPoolSize: 2 });
+  const log = pino({ level: 'silent' });
+  const exchange = await startExchange({ ledger: createLedger(pool), log, onStopped: () => {} });
+  await createDemoMarkets(exchange);
+  await exchange.stop('the template is made');
+  await pool.end();
 }
 
 /** Ends what runs in the directory, in the hard way: nobody needs the data any more. */

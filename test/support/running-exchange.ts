@@ -16,7 +16,7 @@ export async function startTestExchange(
   t: Pick<ExecutionContext, 'teardown'>,
   change: Partial<Config> = {},
 ): Promise<TestExchange> {
-  const database = await createTestDatabase(t);
+  const database = await createTestDatabase(t, change.production === true ? 'bourse' : 'bourse_demo');
   const given: Config = {
     production: false,
     port: 0,

@@ -29,8 +29,9 @@ export interface ServerProcess {
 
 /** Runs `src/main.ts` with nothing but these variables, until it ends by itself; killed at the test's end. */
 export function runMain(t: Test, env: Readonly<Record<string, string>>) {
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   const child = spawn(process.execPath, ['--import', endWithParent, main], {
-    env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: '0', ...env },
+    env: { PATH, NODE_COMPILE_CACHE, HOST: '127.0.0.1', PORT: '0', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stderr = '';

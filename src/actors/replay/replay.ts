@@ -29,16 +29,27 @@ export class ReplayMismatch extends Error {
   }
 }
 
+type MarketLogged = Extract<LoggedMessage, { command: unknown }>;
+
 interface ReplayedMarket {
   readonly ref: ActorRef<MarketMessage>;
-  /** Time of the message that the actor handles next. */
-  atMs: number;
+  /** What the actor was sent and has not handled yet, and where in its batch that stands. */
+  readonly sent: { readonly message: MarketLogged; readonly at: number }[];
+}
+
+/** A batch whose messages are with the markets. */
+interface Running {
+  readonly batchNo: number;
+  /** What came of each message; those of markets come one by one. */
+  readonly effects: Effect[];
+  missing: number;
+  readonly done: PromiseWithResolvers<void>;
 }
 
 /**
- * Replays the message log in fresh actors, batch after batch. Each market message goes to a market actor of its own, with
- * the time it was logged with; what the actor does with it is gathered into a batch as settlement would, and that must
- * seal to the very bytes and hash that were logged.
+ * Replays the message log in fresh actors, batch after batch. Each market message goes to a market actor of its own, which
+ * handles it at the time it was logged with; what the actors do is gathered into a batch as settlement would, in the order
+ * of the log, and that must seal to the very bytes and hash that were logged.
  */
 export class Replay {
   readonly state = new ReplayedState();
@@ -48,7 +59,7 @@ export class Replay {
   readonly #markets = new Map<number, ReplayedMarket>();
   #catalog: Catalog = createCatalog([], []);
   #position: LedgerPosition = { epoch: 0, batchNo: 0, entryNo: 0, logHash: new Uint8Array(32) };
-  #answer: ((effect: Effect | Error) => void) | null = null;
+  #running: Running | null = null;
 
   /**
    * @param only symbol of a market: the others' messages are left out, so that only its book comes out, and hashes can't be
@@ -67,15 +78,10 @@ export class Replay {
       throw new ReplayMismatch(logged.batchNo, `follows batch ${this.#position.batchNo}`);
     }
     this.#position = { ...this.#position, epoch: logged.epoch };
-    const messages = parseLog(logged.payload);
-    const effects: Effect[] = [];
-    for (const message of messages) {
-      if (this.#isLeftOut(message)) continue;
-      const effect = await this.#effectOf(message, logged.batchNo);
-      effects.push(effect);
-      look?.(message, effect);
-      this.messages += 1;
-    }
+    const messages = parseLog(logged.payload).filter((message) => !this.#isLeftOut(message));
+    const effects = await this.#run(messages, logged.batchNo);
+    this.messages += messages.length;
+    if (look !== undefined) for (const [at, message] of messages.entries()) look(message, effects[at]!);
 
     const builder = new BatchBuilder(this.#catalog, this.#position);
     for (const effect of effects) builder.add(effect);
@@ -110,9 +116,28 @@ export class Replay {
     this.#system.stop();
   }
 
-  async #effectOf(message: LoggedMessage, batchNo: number): Promise<Effect> {
+  /** Sends a whole batch at once: what a market does depends on nothing but the messages it got before. */
+  async #run(messages: readonly LoggedMessage[], batchNo: number): Promise<Effect[]> {
+    const done = Promise.withResolvers<void>();
+    const running: Running = { batchNo, effects: new Array(messages.length), missing: 0, done };
+    this.#running = running;
+    for (const [at, message] of messages.entries()) {
+      if (!('command' in message)) {
+        running.effects[at] = this.#effectOf(message);
+        continue;
+      }
+      const market = this.#markets.get(message.marketId);
+      assert(market !== undefined, 'a market was created before it got messages');
+      running.missing += 1;
+      market.sent.push({ message, at });
+      tell(market.ref, { type: 'command', command: message.command, replyTo: 0 });
+    }
+    if (running.missing > 0) await done.promise;
+    return running.effects;
+  }
+
+  #effectOf(message: Exclude<LoggedMessage, MarketLogged>): Effect {
     const { atMs } = message;
-    if ('command' in message) return this.#marketEffect(message, batchNo);
     if ('deposit' in message) {
       const { accountId, assetId, amountMinor, reference } = message.deposit;
       return {
@@ -146,26 +171,17 @@ export class Replay {
     return { type: 'feesEffect', atMs, marketId, feeTiers: defined.value, spec: tiers, replyTo: 0 };
   }
 
-  async #marketEffect(
-    message: Extract<LoggedMessage, { command: unknown }>,
-    batchNo: number,
-  ): Promise<Effect> {
-    const market = this.#markets.get(message.marketId);
-    assert(market !== undefined, 'a market was created before it got messages');
-    market.atMs = message.atMs;
-    const effect = await new Promise<Effect | Error>((resolve) => {
-      this.#answer = resolve;
-      tell(market.ref, { type: 'command', command: message.command, replyTo: 0 });
-    });
-    if (effect instanceof Error)
-      throw new ReplayMismatch(batchNo, `market ${message.marketId}: ${effect.message}`);
+  #onEffect(market: ReplayedMarket, effect: Effect): void {
+    const running = this.#running!;
+    const { message, at } = market.sent.shift()!;
     if (effect.type !== 'marketEffect' || effect.seq !== message.seq) {
-      throw new ReplayMismatch(
-        batchNo,
-        `message ${message.seq} of market ${message.marketId} came out as something else`,
-      );
+      const what = `message ${message.seq} of market ${message.marketId} came out as something else`;
+      running.done.reject(new ReplayMismatch(running.batchNo, what));
+      return;
     }
-    return effect;
+    running.effects[at] = effect;
+    running.missing -= 1;
+    if (running.missing === 0) running.done.resolve();
   }
 
   #setUp(effect: Effect): void {
@@ -182,18 +198,21 @@ export class Replay {
 
   #spawn(market: Market): ReplayedMarket {
     const snapshot = emptyMarket(market);
-    const replayed = { atMs: 0 };
     const ref = spawnMarket(this.#system.root, market, snapshot, {
       load: () => Promise.resolve(snapshot),
-      clock: { now: () => replayed.atMs },
-      tellSettlement: (effect) => this.#answer?.(effect),
+      clock: { now: () => replayed.sent[0]!.message.atMs },
+      tellSettlement: (effect) => this.#onEffect(replayed, effect),
       settled: () => Promise.resolve(),
-      onQuarantined: (_market, _message, error) =>
-        this.#answer?.(error instanceof Error ? error : new Error(String(error))),
+      onQuarantined: (_market, _message, error) => {
+        const { batchNo, done } = this.#running!;
+        const why = error instanceof Error ? error.message : String(error);
+        done.reject(new ReplayMismatch(batchNo, `market ${market.id}: ${why}`));
+      },
       onRestored: () => {},
       onRestoreFailed: () => {},
     });
-    return Object.assign(replayed, { ref });
+    const replayed: ReplayedMarket = { ref, sent: [] };
+    return replayed;
   }
 
   #market(marketId: number): Market {

@@ -28,8 +28,8 @@ interface TradePage {
 
 test('in order, a flow gives exactly the trades of strict price-time priority, however often it is run', async (t) => {
   const { config, baseUrl: url, pool } = await startTestExchange(t);
-  const flow = generateFlow(7, 800);
-  t.true(flow.trades.length > 100);
+  const flow = generateFlow(7, 500);
+  t.true(flow.trades.length > 60);
   const file = join(await createDataDirectory(t), 'flow.txt.gz');
   await writeFile(file, gzipSync(flow.lines.join('\n')));
   const run = { ...OPTIONS, config, file, url, stopped: () => false, progress: false };
@@ -67,7 +67,7 @@ test('in order, a flow gives exactly the trades of strict price-time priority, h
 
 test('as fast as possible, everything is answered and every refusal explained', async (t) => {
   const { config, baseUrl: url, pool } = await startTestExchange(t);
-  const flow = generateFlow(11, 600);
+  const flow = generateFlow(11, 400);
   const file = join(await createDataDirectory(t), 'flow.txt');
   await writeFile(file, `${flow.lines.join('\n')}\n`);
   const run = { ...OPTIONS, config, file, url, stopped: () => false, progress: false, inOrder: false };
