@@ -12,6 +12,7 @@ import { SETTLEMENT_SETTINGS } from './db/settle.ts';
 import { createDemoMarkets } from './demo-markets.ts';
 import type { InvariantViolation } from './domain/invariants.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { watchSessionEnds } from './http/auth/session-ends.ts';
 import { createTokenVerifier } from './http/auth/tokens.ts';
 import { createHttpServer } from './http/server.ts';
 import { createWebSocketGateway } from './http/websocket/server.ts';
@@ -105,6 +106,8 @@ export async function startServer({
       },
     });
     const tokens = createTokenVerifier({ pool, secret: config.jwtSecret });
+    const sessionEnds = watchSessionEnds(pool, tokens, log);
+    undo.push(() => sessionEnds.stop());
     const http = createHttpServer({
       exchange,
       pool,

@@ -38,12 +38,16 @@ export async function createCustomers(
     const customers: Customer[] = [];
     const run = Date.now().toString(36);
     for (let index = 0; index < count; index += 1) {
-      const user = await insertUser(pool, {
-        email: `bench-${run}-${index}@example.com`,
-        passwordHash: 'none',
-        role: 'customer',
-        createdAtMs: Date.now(),
-      });
+      const user = await insertUser(
+        pool,
+        {
+          email: `bench-${run}-${index}@example.com`,
+          passwordHash: 'none',
+          role: 'customer',
+          createdAtMs: Date.now(),
+        },
+        async () => {},
+      );
       if (user === undefined) throw new Error('the customer is there already');
       const sessionId = `bench-${run}-${index}`;
       await insertSession(pool, {
@@ -52,6 +56,8 @@ export async function createCustomers(
         refreshHash: Buffer.from(sessionId.padEnd(32, '.').slice(-32)),
         createdAtMs: Date.now(),
         expiresAtMs: Date.now() + SESSION_MS,
+        ip: null,
+        userAgent: null,
       });
       const { accountId } = user;
       customers.push({

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { nanoid } from 'nanoid';
 import type { DatabasePool } from 'slonik';
+import { appendAudit } from '../db/audit.ts';
 import { findOperator, type OperatorUser } from '../db/operators.ts';
 import { endSession, insertSession } from '../db/sessions.ts';
 import { insertUser } from '../db/users.ts';
@@ -32,6 +33,7 @@ export interface OperatorAccessOptions {
 /** Stands for whoever has the machine; nobody can sign in as it, since its password was never known. */
 export const LOCAL_OPERATOR = 'operator@localhost';
 
+const COMMAND_LINE = { type: 'command_line' } as const;
 const TOKEN_SECONDS = 60;
 const RENEW_BEFORE_SECONDS = 30;
 const SESSION_MS = 10 * 60_000;
@@ -46,13 +48,23 @@ export async function openOperatorAccess(options: OperatorAccessOptions): Promis
   const operator = await operatorFor(options);
   const sessionId = nanoid();
   const createdAtMs = Date.now();
-  await insertSession(pool, {
-    id: sessionId,
-    userId: operator.userId,
-    // Of a refresh token that nobody has.
-    refreshHash: randomBytes(32),
-    createdAtMs,
-    expiresAtMs: createdAtMs + SESSION_MS,
+  const { userId } = operator;
+  await pool.transaction(async (db) => {
+    await insertSession(db, {
+      id: sessionId,
+      userId,
+      // Of a refresh token that nobody has.
+      refreshHash: randomBytes(32),
+      createdAtMs,
+      expiresAtMs: createdAtMs + SESSION_MS,
+      ip: null,
+      userAgent: 'command line',
+    });
+    await appendAudit(
+      db,
+      { action: 'session.begun', outcome: 'done', actor: COMMAND_LINE, userId, detail: { sessionId } },
+      createdAtMs,
+    );
   });
   let token = '';
   let expiresAt = 0;
@@ -77,7 +89,9 @@ export async function openOperatorAccess(options: OperatorAccessOptions): Promis
       }
       return token;
     },
-    end: () => endSession(pool, sessionId, 'logged_out', Date.now()),
+    async end() {
+      await endSession(pool, sessionId, 'logged_out', Date.now());
+    },
   };
 }
 
@@ -90,12 +104,20 @@ async function operatorFor({ pool, email, production }: OperatorAccessOptions): 
   }
   const passwordHash = await createPasswordHasher().hash(randomBytes(32).toString('base64url'));
   assert(passwordHash !== undefined, 'nobody else hashes in this process');
-  await insertUser(pool, {
-    email: LOCAL_OPERATOR,
-    passwordHash,
-    role: 'operator',
-    createdAtMs: Date.now(),
-  });
+  const user = { email: LOCAL_OPERATOR, passwordHash, role: 'operator', createdAtMs: Date.now() } as const;
+  await insertUser(pool, user, (db, { id }) =>
+    appendAudit(
+      db,
+      {
+        action: 'user.added',
+        outcome: 'done',
+        actor: COMMAND_LINE,
+        userId: id,
+        detail: { role: 'operator' },
+      },
+      user.createdAtMs,
+    ),
+  );
   // Another process may have added it at the same moment; then that one is it.
   return (await findOperator(pool, LOCAL_OPERATOR))!;
 }

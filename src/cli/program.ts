@@ -4,7 +4,9 @@ import { isConnectionError } from '../db/errors.ts';
 import { wholeNumber } from './arguments.ts';
 import { type AddUserOptions, addUser, type PasswordInput } from './commands/add-user.ts';
 import { addAsset, listAssets } from './commands/asset.ts';
+import { type AuditOptions, audit } from './commands/audit.ts';
 import { credit } from './commands/credit.ts';
+import { endSessions } from './commands/end-sessions.ts';
 import { type ReplayOptions, replay } from './commands/replay.ts';
 import { verify } from './commands/verify.ts';
 import { type CommandContext, createContext, type GlobalOptions, type Run } from './context.ts';
@@ -83,9 +85,12 @@ function createProgram(cli: Cli): Command {
     ['user', 'customer'],
     ['operator', 'operator'],
   ] as const) {
-    program
-      .command(name)
-      .description(`${name}s`)
+    const people = program.command(name).description(`${name}s`);
+    people
+      .command('end-sessions <email>')
+      .description('end every session, within a second in a running exchange')
+      .action((email: string) => run((context) => endSessions(context, email)));
+    people
       .command('add <email>')
       .description(`add a user with the role ${role}, and an account`)
       .option('--password-stdin', 'read the password from standard input')
@@ -121,6 +126,14 @@ function createProgram(cli: Cli): Command {
     .option('--export <file>', 'write the log to a file (.gz: compressed) instead')
     .option('--import <file>', 'read the log from a file instead of the database')
     .action((options: ReplayOptions) => run((context) => replay(context, options)));
+  program
+    .command('audit')
+    .description('the newest entries of the audit log')
+    .option('--user <email>', 'only what concerns this user')
+    .option('--action <name>', 'only one action, such as session.refused')
+    .option('--limit <count>', 'how many', wholeNumber, 100)
+    .option('--export <file>', 'write all entries to a file, with their hashes, instead')
+    .action((options: AuditOptions) => run((context) => audit(context, options)));
   return program;
 }
 

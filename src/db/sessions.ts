@@ -8,26 +8,37 @@ export interface NewSession {
   readonly refreshHash: Buffer;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
+  /** Where it began; null for the command line. */
+  readonly ip: string | null;
+  /** At most 200 characters. */
+  readonly userAgent: string | null;
 }
 
-export type SessionEndReason = 'logged_out' | 'refresh_token_reused';
+export type SessionEndReason =
+  | 'logged_out'
+  | 'refresh_token_reused'
+  | 'ended_by_owner'
+  | 'password_changed'
+  | 'ended_by_operator';
 
 export type Rotation =
   | { readonly outcome: 'rotated'; readonly sessionId: string; readonly userId: number }
   /** The token was exchanged before: its session is over now. */
-  | { readonly outcome: 'reused'; readonly sessionId: string }
+  | { readonly outcome: 'reused'; readonly sessionId: string; readonly userId: number }
   | { readonly outcome: 'unknown' };
 
-const rotatedRow = z.strictObject({ sessionId: z.string(), userId: z.bigint().transform(Number) });
+const whole = z.bigint().transform(Number);
+const sessionOfUser = z.strictObject({ sessionId: z.string(), userId: whole });
+const idRow = z.strictObject({ id: z.string() });
 
 /** Adds a session, and forgets those of the same user that are past their end. */
 export async function insertSession(db: CommonQueryMethods, session: NewSession): Promise<void> {
   await db.query(sql.unsafe`
     delete from sessions where user_id = ${session.userId} and expires_at_ms <= ${session.createdAtMs}`);
   await db.query(sql.unsafe`
-    insert into sessions (id, user_id, refresh_hash, created_at_ms, refreshed_at_ms, expires_at_ms)
+    insert into sessions (id, user_id, refresh_hash, created_at_ms, refreshed_at_ms, expires_at_ms, ip, user_agent)
     values (${session.id}, ${session.userId}, ${sql.binary(session.refreshHash)}, ${session.createdAtMs},
-            ${session.createdAtMs}, ${session.expiresAtMs})`);
+            ${session.createdAtMs}, ${session.expiresAtMs}, ${session.ip}, ${session.userAgent})`);
 }
 
 /** Whether a session is neither ended nor past its end. */
@@ -36,18 +47,43 @@ export function isSessionAlive(db: CommonQueryMethods, sessionId: string, nowMs:
     select 1 from sessions where id = ${sessionId} and ended_at_ms is null and expires_at_ms > ${nowMs}`);
 }
 
+const sessionRow = z.strictObject({
+  id: z.string(),
+  createdAtMs: whole,
+  refreshedAtMs: whole,
+  expiresAtMs: whole,
+  ip: z.string().nullable(),
+  userAgent: z.string().nullable(),
+});
+export type LiveSession = z.output<typeof sessionRow>;
+
+/** A user's sessions that are neither ended nor past their end, the newest first. */
+export function listSessions(
+  db: CommonQueryMethods,
+  userId: number,
+  nowMs: number,
+): Promise<readonly LiveSession[]> {
+  return db.any(sql.type(sessionRow)`
+    select id, created_at_ms as "createdAtMs", refreshed_at_ms as "refreshedAtMs", expires_at_ms as "expiresAtMs",
+           ip, user_agent as "userAgent"
+    from sessions where user_id = ${userId} and ended_at_ms is null and expires_at_ms > ${nowMs}
+    order by created_at_ms desc, id`);
+}
+
 /**
  * Exchanges a refresh token for a new one, once. Of two that try at the same time one gets it and the other counts
  * as reuse: the row lock of the update decides.
+ * @param onReuse called in the transaction that ends the session
  */
 export function rotateRefreshToken(
   pool: DatabasePool,
   usedHash: Buffer,
   newHash: Buffer,
   nowMs: number,
+  onReuse: (db: CommonQueryMethods, userId: number, sessionId: string) => Promise<unknown>,
 ): Promise<Rotation> {
   return pool.transaction(async (transaction): Promise<Rotation> => {
-    const rotated = await transaction.maybeOne(sql.type(rotatedRow)`
+    const rotated = await transaction.maybeOne(sql.type(sessionOfUser)`
       update sessions set refresh_hash = ${sql.binary(newHash)}, refreshed_at_ms = ${nowMs}
       where refresh_hash = ${sql.binary(usedHash)} and ended_at_ms is null and expires_at_ms > ${nowMs}
       returning id as "sessionId", user_id as "userId"`);
@@ -57,23 +93,63 @@ export function rotateRefreshToken(
         values (${sql.binary(usedHash)}, ${rotated.sessionId}, ${nowMs})`);
       return { outcome: 'rotated', ...rotated };
     }
-    const used = await transaction.maybeOne(sql.type(z.strictObject({ sessionId: z.string() }))`
-      select session_id as "sessionId" from used_refresh_tokens where refresh_hash = ${sql.binary(usedHash)}`);
+    const used = await transaction.maybeOne(sql.type(sessionOfUser)`
+      select s.id as "sessionId", s.user_id as "userId"
+      from used_refresh_tokens u join sessions s on s.id = u.session_id
+      where u.refresh_hash = ${sql.binary(usedHash)}`);
     if (used === null) return { outcome: 'unknown' };
     await endSession(transaction, used.sessionId, 'refresh_token_reused', nowMs);
-    return { outcome: 'reused', sessionId: used.sessionId };
+    await onReuse(transaction, used.userId, used.sessionId);
+    return { outcome: 'reused', ...used };
   });
 }
 
-/** Ends a session; one that is over stays as it is. Its used tokens are forgotten: they are refused either way. */
+/**
+ * Ends a session; one that is over stays as it is. Its used tokens are forgotten: they are refused either way.
+ * @returns whether it was alive
+ */
 export async function endSession(
   db: CommonQueryMethods,
   sessionId: string,
   reason: SessionEndReason,
   nowMs: number,
-): Promise<void> {
+): Promise<boolean> {
+  return (await end(db, sql.fragment`id = ${sessionId}`, reason, nowMs)).length > 0;
+}
+
+/**
+ * Ends the sessions of a user.
+ * @param which one of them, or all but one; all of them when left out
+ * @returns the ids of those that were alive
+ */
+export function endSessionsOf(
+  db: CommonQueryMethods,
+  userId: number,
+  reason: SessionEndReason,
+  nowMs: number,
+  which: { readonly only?: string; readonly except?: string } = {},
+): Promise<readonly string[]> {
+  const only = which.only === undefined ? sql.fragment`true` : sql.fragment`id = ${which.only}`;
+  const except = which.except === undefined ? sql.fragment`true` : sql.fragment`id <> ${which.except}`;
+  return end(db, sql.fragment`user_id = ${userId} and ${only} and ${except}`, reason, nowMs);
+}
+
+async function end(
+  db: CommonQueryMethods,
+  which: ReturnType<typeof sql.fragment>,
+  reason: SessionEndReason,
+  nowMs: number,
+): Promise<readonly string[]> {
+  const ended = await db.anyFirst(sql.type(idRow)`
+    update sessions set ended_at_ms = ${nowMs}, end_reason = ${reason}, end_recorded_at = clock_timestamp()
+    where ended_at_ms is null and ${which} returning id`);
   await db.query(sql.unsafe`
-    update sessions set ended_at_ms = ${nowMs}, end_reason = ${reason}
-    where id = ${sessionId} and ended_at_ms is null`);
-  await db.query(sql.unsafe`delete from used_refresh_tokens where session_id = ${sessionId}`);
+    delete from used_refresh_tokens where session_id = any(${sql.array([...ended], 'text')})`);
+  return ended;
+}
+
+/** The sessions whose end was written down in the last so many seconds, by whatever process. */
+export function recentlyEndedSessions(db: CommonQueryMethods, seconds: number): Promise<readonly string[]> {
+  return db.anyFirst(sql.type(idRow)`
+    select id from sessions where end_recorded_at > clock_timestamp() - ${seconds} * interval '1 second'`);
 }

@@ -39,18 +39,25 @@ const columns = sql.fragment`
 
 /**
  * Adds a user together with the account that he trades with, or nothing.
+ * @param onAdded called in the same transaction
  * @returns undefined when the address is taken
  */
-export async function insertUser(pool: DatabasePool, user: NewUser): Promise<User | undefined> {
+export async function insertUser(
+  pool: DatabasePool,
+  user: NewUser,
+  onAdded: (db: CommonQueryMethods, user: User) => Promise<unknown>,
+): Promise<User | undefined> {
   try {
     return await pool.transaction(async (transaction) => {
       const { id: accountId } = await transaction.one(
         sql.type(z.strictObject({ id: z.bigint() }))`insert into accounts default values returning id`,
       );
-      return transaction.one(sql.type(userRow)`
+      const added = await transaction.one(sql.type(userRow)`
         insert into users (email, password_hash, account_id, role, created_at_ms)
         values (${user.email}, ${user.passwordHash}, ${accountId}, ${user.role}, ${user.createdAtMs})
         returning ${columns}`);
+      await onAdded(transaction, added);
+      return added;
     });
   } catch (error) {
     if (error instanceof UniqueIntegrityConstraintViolationError) return undefined;
@@ -68,4 +75,20 @@ export async function findUserByEmail(db: CommonQueryMethods, email: string): Pr
 export async function findUserById(db: CommonQueryMethods, userId: number): Promise<User | undefined> {
   const user = await db.maybeOne(sql.type(userRow)`select ${columns} from users where id = ${userId}`);
   return user ?? undefined;
+}
+
+/**
+ * Replaces a password by another.
+ * @param oldHash what it must still be
+ * @returns false when it is another by now
+ */
+export async function replacePassword(
+  db: CommonQueryMethods,
+  userId: number,
+  oldHash: string,
+  newHash: string,
+): Promise<boolean> {
+  const { rowCount } = await db.query(sql.unsafe`
+    update users set password_hash = ${newHash} where id = ${userId} and password_hash = ${oldHash}`);
+  return rowCount === 1;
 }

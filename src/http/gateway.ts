@@ -14,6 +14,8 @@ export interface Gateway {
   // biome-ignore lint/suspicious/noExplicitAny: any lets the router take a route's state from its validating layer.
   readonly authenticate: Middleware<any>;
   readonly attemptLimits: AttemptLimits;
+  /** Milliseconds since the Unix epoch. */
+  readonly clock: { now(): number };
   /** False in production: nobody gets money for nothing. */
   readonly simulatedDeposits: boolean;
   readonly metrics: Registry;

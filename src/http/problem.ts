@@ -136,6 +136,7 @@ export function sendProblem(
     ...(extra.errors === undefined ? {} : { errors: extra.errors }),
   });
   ctx.status = problem.status;
+  ctx.state.problem = code;
   if (problem.status === 401) ctx.set('WWW-Authenticate', 'Bearer');
   const retryAfterSeconds =
     extra.retryAfterSeconds ?? (problem.status === 503 ? RETRY_AFTER_SECONDS : undefined);

@@ -1,6 +1,8 @@
 import type Router from '@koa/router';
 import { accountOperations } from './account/operations.ts';
 import { accountRoutes } from './account/routes.ts';
+import { auditOperations } from './audit/operations.ts';
+import { auditRoutes } from './audit/routes.ts';
 import { authOperations } from './auth/operations.ts';
 import { authRoutes } from './auth/routes.ts';
 import type { Gateway } from './gateway.ts';
@@ -15,16 +17,20 @@ import { operatorOperations } from './operators/operations.ts';
 import { operatorRoutes } from './operators/routes.ts';
 import { orderOperations } from './orders/operations.ts';
 import { orderRoutes } from './orders/routes.ts';
+import { sessionOperations } from './sessions/operations.ts';
+import { sessionRoutes } from './sessions/routes.ts';
 import type { RequestState } from './state.ts';
 import { asyncApiOperations, asyncApiRoutes } from './websocket/routes.ts';
 
 /** Everything the document describes; a test holds that it is everything the router answers. */
 export const operations: Operations = Object.freeze({
   ...authOperations,
+  ...sessionOperations,
   ...marketOperations,
   ...orderOperations,
   ...accountOperations,
   ...operatorOperations,
+  ...auditOperations,
   ...healthOperations,
   ...documentOperations,
   ...asyncApiOperations,
@@ -32,10 +38,12 @@ export const operations: Operations = Object.freeze({
 
 export function registerRoutes(router: Router<RequestState>, gateway: Gateway): void {
   authRoutes(router, gateway);
+  sessionRoutes(router, gateway);
   marketRoutes(router, gateway);
   orderRoutes(router, gateway);
   accountRoutes(router, gateway);
   operatorRoutes(router, gateway);
+  auditRoutes(router, gateway);
   healthRoutes(router, gateway);
   documentRoutes(router, operations, gateway.version);
   asyncApiRoutes(router, gateway.version);

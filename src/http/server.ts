@@ -64,6 +64,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     signIn: createSignIn({ pool, tokens, passwords: createPasswordHasher() }),
     authenticate: authenticate(tokens, options.tokenSecret),
     attemptLimits: options.attemptLimits ?? DEFAULT_ATTEMPT_LIMITS,
+    clock: { now: tokens.now },
   };
   const router = new Router<RequestState>({ strict: true, sensitive: true });
   registerRoutes(router, gateway);

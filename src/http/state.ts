@@ -1,4 +1,5 @@
 import type { Claims } from './auth/tokens.ts';
+import type { ProblemCode } from './problem.ts';
 
 /** What the middleware leaves for a route in `ctx.state`. */
 export interface RequestState {
@@ -6,4 +7,6 @@ export interface RequestState {
   requestId: string;
   /** Who asks: set by `authenticate`, so only routes behind it may read it. */
   claims: Claims;
+  /** The code that the request was refused with; undefined when it was not. */
+  problem?: ProblemCode;
 }

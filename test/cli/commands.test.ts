@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { sql } from 'slonik';
 import { createRestClient } from '../../examples/client/rest.ts';
@@ -179,7 +180,7 @@ test('verify prints a line for each proof and fails on a mismatch', async (t) =>
   await bourse(config, ['credit', 'ada@example.com', 'USDT', '100']);
   const right = await bourse(config, ['verify']);
   t.is(right.exitCode, 0);
-  t.regex(right.stdout, /^(ok {4}.*\n){19}$/);
+  t.regex(right.stdout, /^(ok {4}.*\n){20}$/);
 
   await pool.query(sql.unsafe`update wallets set balance_minor = balance_minor + 1 where account_id = 1000`);
   const wrong = await bourse(config, ['verify', '--json']);
@@ -193,6 +194,35 @@ test('verify prints a line for each proof and fails on a mismatch', async (t) =>
     (await bourse(config, ['verify'])).stdout,
     /FAIL {2}every wallet.*\n {8}account_id=1000 asset=USDT/,
   );
+});
+
+test('sessions are ended from the command line, and the audit log says so', async (t) => {
+  const { config, baseUrl } = await startTestExchange(t);
+  const rest = createRestClient(baseUrl);
+  const directory = await createDataDirectory(t);
+  const [ada] = (await bourse(config, ['user', 'add', 'ada@example.com', '--json'])).json() as [
+    { email: string; password: string },
+  ];
+  const token = await (await logIn(rest, ada)).accessToken();
+  await rest.request('GET', '/v1/me', { token });
+  const ended = await bourse(config, ['user', 'end-sessions', 'ada@example.com', '--json']);
+  t.like(ended.json()[0]!, { ended: 1 });
+  await delay(1_000);
+  await t.throwsAsync(() => rest.request('GET', '/v1/me', { token }), { message: /access token/ });
+
+  const told = await bourse(config, ['audit', '--user', 'ada@example.com']);
+  t.deepEqual(
+    told.stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('  ')[2]!.split(',')[0]),
+    ['user.added done', 'session.begun done', 'session.ended done'],
+  );
+  const file = join(directory, 'audit.jsonl');
+  t.is((await bourse(config, ['audit', '--export', file])).exitCode, 0);
+  t.is((await readFile(file, 'utf8')).trim().split('\n').length, 3);
+  const unknown = await bourse(config, ['audit', '--user', 'nobody@example.com', '--json']);
+  t.is(JSON.parse(unknown.stderr).error.code, 'user_not_found');
 });
 
 test('replay comes to what the database says', async (t) => {

@@ -78,7 +78,7 @@ export async function startTrading(t: ExecutionContext): Promise<TradingGateway>
   }
 
   const user = { email: 'operator@example.com', password: PASSWORD, role: 'operator' } as const;
-  await createUser(database.pool, createPasswordHasher(), user, Date.now());
+  await createUser(database.pool, createPasswordHasher(), user, { type: 'command_line' }, Date.now());
   const operator = await signIn(user.email);
   for (const [symbol, scale] of Object.entries({ BTC: 8, ETH: 18, USDT: 6 })) {
     await operator.post('/v1/admin/assets', { symbol, name: symbol, scale });

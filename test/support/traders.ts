@@ -43,7 +43,7 @@ async function logIn(url: string, email: string): Promise<Login> {
 /** Registers people who own enough of BTC and USDT to trade for a while. */
 export async function signUpTraders(url: string, pool: DatabasePool, count: number): Promise<Login[]> {
   const operator = { email: 'operator@example.com', password: PASSWORD, role: 'operator' } as const;
-  await createUser(pool, createPasswordHasher(), operator, Date.now());
+  await createUser(pool, createPasswordHasher(), operator, { type: 'command_line' }, Date.now());
   const { token } = await logIn(url, operator.email);
   const traders: Login[] = [];
   for (let index = 0; index < count; index += 1) {

@@ -35,7 +35,13 @@ export async function addUser(
     throw new CliError('invalid_credentials', `${String(issue?.path[0])}: ${issue?.message}`, EXIT.usage);
   }
   const pool = await context.database();
-  const user = await createUser(pool, createPasswordHasher(), { ...credentials.data, role }, Date.now());
+  const user = await createUser(
+    pool,
+    createPasswordHasher(),
+    { ...credentials.data, role },
+    { type: 'command_line' },
+    Date.now(),
+  );
   if (user === 'email_taken') throw new CliError('email_taken', `There is a user ${email} already.`);
   if (user === 'sign_in_busy') throw new Error('nobody else hashes in this process');
   const shown = typed === undefined && !prompted ? { password } : {};

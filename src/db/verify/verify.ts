@@ -1,5 +1,6 @@
 import { type CommonQueryMethods, type DatabasePool, sql } from 'slonik';
 import type { Check, Finding } from './check.ts';
+import { auditChain } from './checks/audit-chain.ts';
 import { booksNotCrossed } from './checks/books-not-crossed.ts';
 import { depositsPosted } from './checks/deposits-posted.ts';
 import { entriesBalance } from './checks/entries-balance.ts';
@@ -41,6 +42,7 @@ export const CHECKS: readonly Check[] = Object.freeze([
   tradedVolumes,
   privateStreams,
   logChain,
+  auditChain,
 ]);
 
 export interface CheckResult extends Finding {

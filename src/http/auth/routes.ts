@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import { findUserById } from '../../db/users.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';
+import { originOf } from '../origin.ts';
 import { sendProblem } from '../problem.ts';
 import type { RequestState } from '../state.ts';
 import { limitAttempts } from './attempts.ts';
@@ -13,12 +14,12 @@ import type { SignInFailure } from './sign-in.ts';
 export function authRoutes(router: Router<RequestState>, gateway: Gateway): void {
   const { authenticate, signIn, pool } = gateway;
   // Separate counts: who registered a moment ago may sign in.
-  const limitRegistrations = limitAttempts(gateway.attemptLimits);
-  const limitLogIns = limitAttempts(gateway.attemptLimits);
+  const limitRegistrations = limitAttempts(gateway.attemptLimits, emailOf);
+  const limitLogIns = limitAttempts(gateway.attemptLimits, emailOf);
 
   router.post('/v1/auth/register', validate(Register), limitRegistrations, async (ctx) => {
     const { email, password } = ctx.state.input.body;
-    const user = await signIn.createUser({ email, password, role: 'customer' });
+    const user = await signIn.register({ email, password, role: 'customer' }, originOf(ctx));
     if (user === 'sign_in_busy') return sendFailure(ctx, user);
     // A taken address gets the same answer: who is a customer is nobody else's business.
     ctx.status = 202;
@@ -27,19 +28,19 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
 
   router.post('/v1/auth/login', validate(LogIn), limitLogIns, async (ctx) => {
     const { email, password } = ctx.state.input.body;
-    const result = await signIn.logIn(email, password);
+    const result = await signIn.logIn(email, password, originOf(ctx));
     if (typeof result === 'string') return sendFailure(ctx, result);
     ctx.body = presentTokenPair(result);
   });
 
   router.post('/v1/auth/refresh', validate(Refresh), async (ctx) => {
-    const result = await signIn.refresh(ctx.state.input.body.refreshToken);
+    const result = await signIn.refresh(ctx.state.input.body.refreshToken, originOf(ctx));
     if (typeof result === 'string') return sendFailure(ctx, result);
     ctx.body = presentTokenPair(result);
   });
 
   router.post('/v1/auth/logout', authenticate, async (ctx) => {
-    await signIn.logOut(ctx.state.claims.sessionId);
+    await signIn.logOut(ctx.state.claims, originOf(ctx));
     ctx.status = 204;
   });
 
@@ -50,12 +51,14 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
   });
 }
 
+const emailOf = (ctx: Context): string => ctx.state.input.body.email;
+
 const DETAILS = Object.freeze({
   invalid_credentials: 'The e-mail address or the password is wrong.',
   invalid_refresh_token: 'The refresh token is unknown, used or expired: sign in again.',
   sign_in_busy: 'Too many people are signing in at once: try again.',
 }) satisfies Record<SignInFailure, string>;
 
-function sendFailure(ctx: Context, failure: SignInFailure): void {
+export function sendFailure(ctx: Context, failure: SignInFailure): void {
   sendProblem(ctx, failure, DETAILS[failure]);
 }

@@ -9,17 +9,15 @@ const email = z
   .toLowerCase()
   .meta({ description: 'E-mail address; letter case does not matter.', example: 'ada@example.com' });
 
-export const Credentials = z
-  .strictObject({
-    email,
-    password: z
-      .string()
-      .min(MIN_PASSWORD_LENGTH, `Must have at least ${MIN_PASSWORD_LENGTH} characters.`)
-      // Argon2 would take more, at our cost.
-      .max(256, 'Must have at most 256 characters.')
-      .meta({ example: 'correct horse battery' }),
-  })
-  .meta({ id: 'Credentials' });
+/** A password to be set, as against one that is tried. */
+export const newPassword = z
+  .string()
+  .min(MIN_PASSWORD_LENGTH, `Must have at least ${MIN_PASSWORD_LENGTH} characters.`)
+  // Argon2 would take more, at our cost.
+  .max(256, 'Must have at most 256 characters.')
+  .meta({ example: 'correct horse battery' });
+
+export const Credentials = z.strictObject({ email, password: newPassword }).meta({ id: 'Credentials' });
 
 const refreshToken = z
   .string()

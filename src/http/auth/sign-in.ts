@@ -1,10 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { nanoid } from 'nanoid';
-import type { DatabasePool } from 'slonik';
-import { endSession, insertSession, rotateRefreshToken } from '../../db/sessions.ts';
-import { findUserByEmail, findUserById, insertUser, type Role, type User } from '../../db/users.ts';
+import type { CommonQueryMethods, DatabasePool } from 'slonik';
+import { appendAudit } from '../../db/audit.ts';
+import { endSession, endSessionsOf, insertSession, rotateRefreshToken } from '../../db/sessions.ts';
+import {
+  findUserByEmail,
+  findUserById,
+  insertUser,
+  type Role,
+  replacePassword,
+  type User,
+} from '../../db/users.ts';
+import type { AuditActor } from '../../domain/audit.ts';
+import { anonymous, inSession, type Origin } from '../origin.ts';
 import type { PasswordHasher } from './passwords.ts';
-import type { TokenVerifier } from './tokens.ts';
+import type { Claims, TokenVerifier } from './tokens.ts';
 
 const SESSION_MS = 30 * 24 * 60 * 60 * 1000;
 
@@ -18,12 +28,23 @@ export interface SignedIn {
 
 export type SignInFailure = 'invalid_credentials' | 'invalid_refresh_token' | 'sign_in_busy';
 
+/** Who asks, in which session. */
+type InSession = Pick<Claims, 'userId' | 'sessionId'>;
+
 export interface SignIn {
   /** `email_taken` is for operators; the public route must not tell. */
-  createUser(user: NewUser): Promise<User | 'email_taken' | 'sign_in_busy'>;
-  logIn(email: string, password: string): Promise<SignedIn | SignInFailure>;
-  refresh(refreshToken: string): Promise<SignedIn | SignInFailure>;
-  logOut(sessionId: string): Promise<void>;
+  register(user: NewUser, from: Origin): Promise<User | 'email_taken' | 'sign_in_busy'>;
+  logIn(email: string, password: string, from: Origin): Promise<SignedIn | SignInFailure>;
+  refresh(refreshToken: string, from: Origin): Promise<SignedIn | SignInFailure>;
+  logOut(who: InSession, from: Origin): Promise<void>;
+  /** Ends one session of his own, or all but the one that he asks in. Answers how many were alive. */
+  endOwnSessions(who: InSession, which: { readonly only?: string }, from: Origin): Promise<number>;
+  /** Ends every session and begins a new one. `invalid_credentials` when the current password is not that. */
+  changePassword(
+    who: InSession,
+    passwords: { readonly current: string; readonly next: string },
+    from: Origin,
+  ): Promise<SignedIn | SignInFailure>;
 }
 
 export interface NewUser {
@@ -38,8 +59,29 @@ export interface SignInOptions {
   readonly passwords: PasswordHasher;
 }
 
-/** Users and their sessions. An ended session is ended in the database first, then in memory. */
+/**
+ * Users and their sessions. What changes is written down in the audit log in the same transaction; an ended session is ended
+ * in the database first, then in memory.
+ */
 export function createSignIn({ pool, tokens, passwords }: SignInOptions): SignIn {
+  async function beginSession(db: CommonQueryMethods, user: User, from: Origin): Promise<SignedIn> {
+    const sessionId = nanoid();
+    const refreshToken = newRefreshToken();
+    const createdAtMs = tokens.now();
+    await insertSession(db, {
+      id: sessionId,
+      userId: user.id,
+      refreshHash: hashOf(refreshToken),
+      createdAtMs,
+      expiresAtMs: createdAtMs + SESSION_MS,
+      ip: from.ip,
+      userAgent: from.userAgent,
+    });
+    const actor = inSession(from, { userId: user.id, sessionId });
+    await appendAudit(db, { action: 'session.begun', outcome: 'done', actor, userId: user.id }, tokens.now());
+    return signedIn(user, sessionId, refreshToken);
+  }
+
   function signedIn(user: User, sessionId: string, refreshToken: string): SignedIn {
     const { id: userId, accountId, role } = user;
     return {
@@ -50,30 +92,59 @@ export function createSignIn({ pool, tokens, passwords }: SignInOptions): SignIn
     };
   }
 
-  return {
-    createUser: (user) => createUser(pool, passwords, user, tokens.now()),
+  const ended = (
+    db: CommonQueryMethods,
+    actor: AuditActor,
+    userId: number,
+    sessionIds: readonly string[],
+    reason: string,
+  ) =>
+    appendAudit(
+      db,
+      { action: 'session.ended', outcome: 'done', actor, userId, detail: { sessionIds, reason } },
+      tokens.now(),
+    );
 
-    async logIn(email, password) {
+  return {
+    async register(user, from) {
+      const actor = anonymous(from);
+      const added = await createUser(pool, passwords, user, actor, tokens.now());
+      if (added !== 'email_taken') return added;
+      // Whose address it is learns of it; who asked does not.
+      const owner = await findUserByEmail(pool, user.email);
+      const userId = owner?.id ?? null;
+      await appendAudit(
+        pool,
+        { action: 'user.registered_again', outcome: 'refused', actor, userId },
+        tokens.now(),
+      );
+      return added;
+    },
+
+    async logIn(email, password, from) {
       const user = await findUserByEmail(pool, email);
       const right = await passwords.verify(user?.passwordHash, password);
       if (right === undefined) return 'sign_in_busy';
-      if (!right || user === undefined) return 'invalid_credentials';
-      const sessionId = nanoid();
-      const refreshToken = newRefreshToken();
-      const createdAtMs = tokens.now();
-      await insertSession(pool, {
-        id: sessionId,
-        userId: user.id,
-        refreshHash: hashOf(refreshToken),
-        createdAtMs,
-        expiresAtMs: createdAtMs + SESSION_MS,
-      });
-      return signedIn(user, sessionId, refreshToken);
+      if (right && user !== undefined) return pool.transaction((db) => beginSession(db, user, from));
+      const detail = { why: user === undefined ? 'unknown_address' : 'wrong_password' };
+      const userId = user?.id ?? null;
+      await appendAudit(
+        pool,
+        { action: 'session.refused', outcome: 'refused', actor: anonymous(from), userId, detail },
+        tokens.now(),
+      );
+      return 'invalid_credentials';
     },
 
-    async refresh(refreshToken) {
+    async refresh(refreshToken, from) {
       const next = newRefreshToken();
-      const rotation = await rotateRefreshToken(pool, hashOf(refreshToken), hashOf(next), tokens.now());
+      const rotation = await rotateRefreshToken(
+        pool,
+        hashOf(refreshToken),
+        hashOf(next),
+        tokens.now(),
+        (db, userId, sessionId) => ended(db, anonymous(from), userId, [sessionId], 'refresh_token_reused'),
+      );
       if (rotation.outcome === 'reused') tokens.sessionEnded(rotation.sessionId);
       if (rotation.outcome !== 'rotated') return 'invalid_refresh_token';
       const user = await findUserById(pool, rotation.userId);
@@ -81,9 +152,56 @@ export function createSignIn({ pool, tokens, passwords }: SignInOptions): SignIn
       return signedIn(user, rotation.sessionId, next);
     },
 
-    async logOut(sessionId) {
-      await endSession(pool, sessionId, 'logged_out', tokens.now());
-      tokens.sessionEnded(sessionId);
+    async logOut(who, from) {
+      await pool.transaction(async (db) => {
+        const wasAlive = await endSession(db, who.sessionId, 'logged_out', tokens.now());
+        if (wasAlive) await ended(db, inSession(from, who), who.userId, [who.sessionId], 'logged_out');
+      });
+      tokens.sessionEnded(who.sessionId);
+    },
+
+    async endOwnSessions(who, { only }, from) {
+      const which = only === undefined ? { except: who.sessionId } : { only };
+      const ids = await pool.transaction(async (db) => {
+        const found = await endSessionsOf(db, who.userId, 'ended_by_owner', tokens.now(), which);
+        if (found.length > 0) await ended(db, inSession(from, who), who.userId, found, 'ended_by_owner');
+        return found;
+      });
+      for (const id of ids) tokens.sessionEnded(id);
+      return ids.length;
+    },
+
+    async changePassword(who, { current, next }, from) {
+      const { userId } = who;
+      const user = await findUserById(pool, userId);
+      const right = await passwords.verify(user?.passwordHash, current);
+      if (right === undefined) return 'sign_in_busy';
+      const actor = inSession(from, who);
+      if (!right || user === undefined) {
+        await appendAudit(
+          pool,
+          { action: 'password.change_refused', outcome: 'refused', actor, userId },
+          tokens.now(),
+        );
+        return 'invalid_credentials';
+      }
+      const newHash = await passwords.hash(next);
+      if (newHash === undefined) return 'sign_in_busy';
+      const changed = await pool.transaction(async (db) => {
+        // Of two changes at once one comes too late: what it took for the current password is not any more.
+        if (!(await replacePassword(db, userId, user.passwordHash, newHash))) return undefined;
+        const sessionIds = await endSessionsOf(db, userId, 'password_changed', tokens.now());
+        const detail = { sessionIds };
+        await appendAudit(
+          db,
+          { action: 'password.changed', outcome: 'done', actor, userId, detail },
+          tokens.now(),
+        );
+        return { sessionIds, signedIn: await beginSession(db, user, from) };
+      });
+      if (changed === undefined) return 'invalid_credentials';
+      for (const id of changed.sessionIds) tokens.sessionEnded(id);
+      return changed.signedIn;
     },
   };
 }
@@ -93,11 +211,14 @@ export async function createUser(
   pool: DatabasePool,
   passwords: PasswordHasher,
   { email, password, role }: NewUser,
+  actor: AuditActor,
   nowMs: number,
 ): Promise<User | 'email_taken' | 'sign_in_busy'> {
   const passwordHash = await passwords.hash(password);
   if (passwordHash === undefined) return 'sign_in_busy';
-  const user = await insertUser(pool, { email, passwordHash, role, createdAtMs: nowMs });
+  const user = await insertUser(pool, { email, passwordHash, role, createdAtMs: nowMs }, (db, { id }) =>
+    appendAudit(db, { action: 'user.added', outcome: 'done', actor, userId: id, detail: { role } }, nowMs),
+  );
   return user ?? 'email_taken';
 }
 

@@ -54,8 +54,7 @@ const payloadSchema = z.object({
 
 /**
  * Signs and checks access tokens. Checking a signature is the dearest step of a small request, so a token that was
- * good once is remembered until it expires or its session ends. This holds within one process; several gateways
- * would have to tell each other of ended sessions.
+ * good once is remembered until it expires or its session ends, here or, as `watchSessionEnds` hears, elsewhere.
  */
 export function createTokenVerifier({ pool, secret, now = Date.now }: TokenVerifierOptions): TokenVerifier {
   if (Buffer.byteLength(secret) < 32) throw new RangeError('The token secret must have at least 32 bytes.');
@@ -125,6 +124,8 @@ export function createTokenVerifier({ pool, secret, now = Date.now }: TokenVerif
       return verifier.admit(token, payload);
     },
     sessionEnded(sessionId) {
+      // It is heard of more than once.
+      if (ended.has(sessionId)) return;
       forgetOldEnds();
       ended.set(sessionId, now() + ACCESS_TOKEN_SECONDS * 1000);
       for (const listener of listeners) listener(sessionId);

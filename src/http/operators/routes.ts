@@ -1,7 +1,9 @@
 import type Router from '@koa/router';
+import type { AuditAction } from '../../domain/audit.ts';
 import { presentPolicy } from '../account/presenter.ts';
 import type { Gateway } from '../gateway.ts';
 import { presentAsset, presentMarket } from '../markets/presenter.ts';
+import { audited } from '../middleware/audited.ts';
 import { requireRole } from '../middleware/authenticate.ts';
 import { validate } from '../middleware/validate.ts';
 import { sendProblem, sendRefusal } from '../problem.ts';
@@ -11,33 +13,56 @@ import { CreateAsset, CreateMarket, Credit, SetFees, SetStatus, SetTradeGroup } 
 export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): void {
   const { exchange, authenticate, simulatedDeposits } = gateway;
   const operator = requireRole('operator');
+  const did = (action: AuditAction) => audited(gateway, action);
 
-  router.post('/v1/admin/assets', authenticate, operator, validate(CreateAsset), async (ctx) => {
-    const asset = await exchange.createAsset(ctx.state.input.body);
-    if (!asset.ok) return sendRefusal(ctx, asset.refusal);
-    ctx.status = 201;
-    ctx.body = presentAsset(asset.value);
-  });
+  router.post(
+    '/v1/admin/assets',
+    authenticate,
+    operator,
+    validate(CreateAsset),
+    did('operator.create_asset'),
+    async (ctx) => {
+      const asset = await exchange.createAsset(ctx.state.input.body);
+      if (!asset.ok) return sendRefusal(ctx, asset.refusal);
+      ctx.status = 201;
+      ctx.body = presentAsset(asset.value);
+    },
+  );
 
-  router.post('/v1/admin/markets', authenticate, operator, validate(CreateMarket), async (ctx) => {
-    const market = await exchange.createMarket(ctx.state.input.body);
-    if (!market.ok) return sendRefusal(ctx, market.refusal);
-    ctx.status = 201;
-    ctx.body = presentMarket(market.value);
-  });
+  router.post(
+    '/v1/admin/markets',
+    authenticate,
+    operator,
+    validate(CreateMarket),
+    did('operator.create_market'),
+    async (ctx) => {
+      const market = await exchange.createMarket(ctx.state.input.body);
+      if (!market.ok) return sendRefusal(ctx, market.refusal);
+      ctx.status = 201;
+      ctx.body = presentMarket(market.value);
+    },
+  );
 
-  router.patch('/v1/admin/markets/:market', authenticate, operator, validate(SetFees), async (ctx) => {
-    const { params, body } = ctx.state.input;
-    const market = await exchange.setFees(params.market, body.feeTiers);
-    if (!market.ok) return sendRefusal(ctx, market.refusal);
-    ctx.body = presentMarket(market.value);
-  });
+  router.patch(
+    '/v1/admin/markets/:market',
+    authenticate,
+    operator,
+    validate(SetFees),
+    did('operator.set_fees'),
+    async (ctx) => {
+      const { params, body } = ctx.state.input;
+      const market = await exchange.setFees(params.market, body.feeTiers);
+      if (!market.ok) return sendRefusal(ctx, market.refusal);
+      ctx.body = presentMarket(market.value);
+    },
+  );
 
   router.post(
     '/v1/admin/markets/:market/status',
     authenticate,
     operator,
     validate(SetStatus),
+    did('operator.set_market_status'),
     async (ctx) => {
       const { params, body } = ctx.state.input;
       const { status, auctionSeconds } = body;
@@ -53,6 +78,7 @@ export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): 
     authenticate,
     operator,
     validate(SetTradeGroup),
+    did('operator.set_account_policy'),
     async (ctx) => {
       const { params, body } = ctx.state.input;
       const { tradeGroup, selfTradePrevention: selfTrade } = body;
@@ -65,13 +91,20 @@ export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): 
     },
   );
 
-  router.post('/v1/admin/credits', authenticate, operator, validate(Credit), async (ctx) => {
-    if (!simulatedDeposits) {
-      return sendProblem(ctx, 'simulated_deposits_disabled', 'This exchange takes no simulated deposits.');
-    }
-    const deposit = await exchange.credit(ctx.state.input.body);
-    if (!deposit.ok) return sendRefusal(ctx, deposit.refusal);
-    ctx.status = 201;
-    ctx.body = deposit.value;
-  });
+  router.post(
+    '/v1/admin/credits',
+    authenticate,
+    operator,
+    validate(Credit),
+    did('operator.credit'),
+    async (ctx) => {
+      if (!simulatedDeposits) {
+        return sendProblem(ctx, 'simulated_deposits_disabled', 'This exchange takes no simulated deposits.');
+      }
+      const deposit = await exchange.credit(ctx.state.input.body);
+      if (!deposit.ok) return sendRefusal(ctx, deposit.refusal);
+      ctx.status = 201;
+      ctx.body = deposit.value;
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CommonQueryMethods, sql } from 'slonik';
+import { appendAudit } from '../../../src/db/audit.ts';
 import { candlesOf } from '../../../src/domain/candles.ts';
 import { feeOn } from '../../../src/domain/fees.ts';
 import { defineMarket, type Market, valueMinor } from '../../../src/domain/markets/market.ts';
@@ -50,6 +51,9 @@ interface OrderRow {
 
 /** Writes the history. The database must be new. */
 export async function writeJournal(db: CommonQueryMethods): Promise<void> {
+  const actor = { type: 'command_line' } as const;
+  for (const userId of [1, 2, 3])
+    await appendAudit(db, { action: 'user.added', outcome: 'done', actor, userId }, START_MS);
   const m = market();
   const orders = new Map<string, OrderRow>();
   const trades: Trade[] = [];

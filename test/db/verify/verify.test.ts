@@ -208,6 +208,12 @@ const corruptions: readonly (readonly [what: string, change: QuerySqlToken, noti
       one`update exchange_state set log_hash = ${sql.binary(Buffer.alloc(32))}`,
       ['log_chain'],
     ],
+    ['an audit log that lost its end', one`update audit_head set entry_no = entry_no + 1`, ['audit_chain']],
+    [
+      'an audit log with another past',
+      one`update audit_head set hash = ${sql.binary(Buffer.alloc(32))}`,
+      ['audit_chain'],
+    ],
   ];
 
 test('each corruption is noticed by its check, and by no other', async (t: ExecutionContext) => {

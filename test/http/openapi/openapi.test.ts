@@ -12,7 +12,7 @@ function routes() {
   const router = new Router<RequestState>();
   const gateway = {
     authenticate: (_: unknown, next: () => Promise<unknown>) => next(),
-    attemptLimits: { windowSeconds: 1, perAddress: 1, perAddressAndEmail: 1 },
+    attemptLimits: { windowSeconds: 1, perAddress: 1, perAddressAndPerson: 1 },
     metrics: new Registry(),
     version: '0',
   };

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { type CommonQueryMethods, sql } from 'slonik';
 import { z } from 'zod';
+import { chainedHash, GENESIS_HASH } from '../chain.ts';
 import { type Check, type Finding, OFFENDER_LIMIT } from '../check.ts';
 
 const logRow = z.strictObject({
@@ -13,12 +13,11 @@ const stateRow = z.strictObject({ batchNo: z.bigint(), logHash: z.instanceof(Buf
 
 /** Batches read at a time: what is held in memory is this many payloads, a few megabytes. */
 const CHUNK_BATCHES = 32;
-const GENESIS_HASH = Buffer.alloc(32);
 const NEWLINE = 10;
 
 /**
  * Follows the chain of the message log from its first batch, so that no batch can have been changed, dropped or put
- * in without it showing. The hashes are computed here, not in PostgreSQL. The chain is followed to its end after an
+ * in without it showing. The chain is followed to its end after an
  * offender, from the hash that is stored, so that one changed batch is named alone.
  */
 export const logChain: Check = {
@@ -36,7 +35,7 @@ export const logChain: Check = {
     for (let chunk = await readChunk(db, 0n); chunk.length > 0; chunk = await readChunk(db, lastBatchNo)) {
       for (const { batchNo, messageCount, payload, hash } of chunk) {
         if (batchNo !== lastBatchNo + 1n) offend(`batch_no=${batchNo} follows=${lastBatchNo}`);
-        if (!hashOf(previousHash, batchNo, payload).equals(hash)) {
+        if (!chainedHash(previousHash, batchNo, payload).equals(hash)) {
           offend(`batch_no=${batchNo} hash=${hash.toString('hex').slice(0, 16)}… does not follow`);
         }
         const lines = countLines(payload);
@@ -67,12 +66,6 @@ async function readChunk(
   return db.any(sql.type(logRow)`
     select batch_no as "batchNo", message_count as "messageCount", payload, hash
     from message_log where batch_no > ${afterBatchNo} order by batch_no limit ${CHUNK_BATCHES}`);
-}
-
-function hashOf(previousHash: Buffer, batchNo: bigint, payload: Buffer): Buffer {
-  const number = Buffer.alloc(8);
-  number.writeBigInt64BE(batchNo);
-  return createHash('sha256').update(previousHash).update(number).update(payload).digest();
 }
 
 /** One message a line; the last line may or may not end with a newline. */

@@ -1,0 +1,52 @@
+import type Router from '@koa/router';
+import { listSessions } from '../../db/sessions.ts';
+import { isoTime } from '../../domain/views.ts';
+import { limitAttempts } from '../auth/attempts.ts';
+import { presentTokenPair } from '../auth/presenter.ts';
+import { sendFailure } from '../auth/routes.ts';
+import type { Gateway } from '../gateway.ts';
+import { validate } from '../middleware/validate.ts';
+import { originOf } from '../origin.ts';
+import { sendProblem } from '../problem.ts';
+import type { RequestState } from '../state.ts';
+import { ChangePassword, EndSession } from './schema.ts';
+
+export function sessionRoutes(router: Router<RequestState>, gateway: Gateway): void {
+  const { authenticate, signIn, pool, clock } = gateway;
+  const limitGuesses = limitAttempts(gateway.attemptLimits, (ctx) => String(ctx.state.claims.userId));
+
+  router.get('/v1/sessions', authenticate, async (ctx) => {
+    const { userId, sessionId } = ctx.state.claims;
+    const sessions = await listSessions(pool, userId, clock.now());
+    ctx.body = {
+      items: sessions.map(({ id, createdAtMs, refreshedAtMs, expiresAtMs, ip, userAgent }) => ({
+        id,
+        createdAt: isoTime(createdAtMs),
+        refreshedAt: isoTime(refreshedAtMs),
+        expiresAt: isoTime(expiresAtMs),
+        ip,
+        userAgent,
+        isCurrent: id === sessionId,
+      })),
+    };
+  });
+
+  router.delete('/v1/sessions/:sessionId', authenticate, validate(EndSession), async (ctx) => {
+    const only = ctx.state.input.params.sessionId;
+    const ended = await signIn.endOwnSessions(ctx.state.claims, { only }, originOf(ctx));
+    // Somebody else's is answered like one that never was.
+    if (ended === 0) return sendProblem(ctx, 'not_found', 'You have no such session.');
+    ctx.status = 204;
+  });
+
+  router.delete('/v1/sessions', authenticate, async (ctx) => {
+    ctx.body = { ended: await signIn.endOwnSessions(ctx.state.claims, {}, originOf(ctx)) };
+  });
+
+  router.post('/v1/me/password', authenticate, validate(ChangePassword), limitGuesses, async (ctx) => {
+    const { currentPassword: current, newPassword: next } = ctx.state.input.body;
+    const result = await signIn.changePassword(ctx.state.claims, { current, next }, originOf(ctx));
+    if (typeof result === 'string') return sendFailure(ctx, result);
+    ctx.body = presentTokenPair(result);
+  });
+}
