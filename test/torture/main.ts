@@ -40,6 +40,12 @@ const random = mulberry32(seed);
 console.log(`seed ${seed}, ${minutes} minutes`);
 
 const machine = await Machine.start();
+// A disk that is mounted and a PostgreSQL would outlive this process.
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => {
+    void machine.stop().finally(() => process.exit(130));
+  });
+}
 if (machine.disk === undefined)
   console.log(
     'no disk of its own could be mounted (that takes root): a full one is only injected on the wire',
