@@ -15,6 +15,8 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** Signs access tokens; at least 32 characters. */
   readonly jwtSecret: string;
+  /** Seals what the database must not tell, such as the secrets of second factors; at least 32 characters. */
+  readonly dataKey: string;
   readonly logLevel: string;
   readonly trustProxy: boolean;
 }
@@ -33,6 +35,7 @@ const Environment = z.object({
   DATA_DIR: z.string().min(1).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   JWT_SECRET: z.string().min(MIN_SECRET_LENGTH).optional(),
+  DATA_KEY: z.string().min(MIN_SECRET_LENGTH).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   TRUST_PROXY: z.enum(['on', 'off']).default('off'),
 });
@@ -41,6 +44,7 @@ const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
   PORT: 'PORT must be a whole number from 0 to 65535 (0 picks a free port)',
   DATABASE_URL: 'DATABASE_URL must be a postgresql:// address',
   JWT_SECRET: `JWT_SECRET must have at least ${MIN_SECRET_LENGTH} characters, for example of: openssl rand -base64 48`,
+  DATA_KEY: `DATA_KEY must have at least ${MIN_SECRET_LENGTH} characters, and stay the same: it seals what is in the database`,
   LOG_LEVEL: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent',
   TRUST_PROXY: 'TRUST_PROXY must be on or off',
 });
@@ -58,11 +62,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))];
     throw new ConfigError(names.map((name) => MEANINGS[name] ?? `${name} is not valid`).join('; '));
   }
-  const { NODE_ENV, PORT, HOST, DATA_DIR, DATABASE_URL, JWT_SECRET, LOG_LEVEL, TRUST_PROXY } = parsed.data;
+  const { NODE_ENV, PORT, HOST, DATA_DIR, DATABASE_URL, JWT_SECRET, DATA_KEY, LOG_LEVEL, TRUST_PROXY } =
+    parsed.data;
   const production = NODE_ENV === 'production';
   if (production) {
     const missing: string[] = [];
     if (JWT_SECRET === undefined) missing.push(MEANINGS.JWT_SECRET!);
+    if (DATA_KEY === undefined) missing.push(MEANINGS.DATA_KEY!);
     if (DATABASE_URL === undefined && DATA_DIR === undefined) {
       missing.push('DATABASE_URL (or DATA_DIR for an embedded database) must be set');
     }
@@ -75,7 +81,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     host: HOST,
     dataDir,
     databaseUrl: DATABASE_URL,
-    jwtSecret: JWT_SECRET ?? developmentSecret(dataDir),
+    jwtSecret: JWT_SECRET ?? developmentSecret(dataDir, 'jwt.secret'),
+    dataKey: DATA_KEY ?? developmentSecret(dataDir, 'data.key'),
     logLevel: LOG_LEVEL,
     trustProxy: TRUST_PROXY === 'on',
   };
@@ -86,8 +93,8 @@ export function databaseUrlFile(config: Pick<Config, 'dataDir'>): string {
   return join(config.dataDir, 'database.url');
 }
 
-function developmentSecret(dataDir: string): string {
-  const file = join(dataDir, 'jwt.secret');
+function developmentSecret(dataDir: string, name: string): string {
+  const file = join(dataDir, name);
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {

@@ -113,6 +113,7 @@ export async function startServer({
       pool,
       tokens,
       tokenSecret: config.jwtSecret,
+      dataKey: config.dataKey,
       log,
       metrics,
       simulatedDeposits: !config.production,

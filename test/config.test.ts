@@ -60,7 +60,9 @@ test('in production nothing secret has a default and nothing is written', async 
   const DATA_DIR = await directory(t);
   const env = { NODE_ENV: 'production', DATA_DIR };
   t.throws(() => readConfig(env), { instanceOf: ConfigError, message: /production: JWT_SECRET/ });
-  t.throws(() => readConfig({ NODE_ENV: 'production', JWT_SECRET: SECRET }), {
+  t.throws(() => readConfig({ ...env, JWT_SECRET: SECRET }), { message: /production: DATA_KEY/ });
+  const DATA_KEY = SECRET;
+  t.throws(() => readConfig({ NODE_ENV: 'production', JWT_SECRET: SECRET, DATA_KEY }), {
     message: /DATABASE_URL \(or DATA_DIR/,
   });
   await writeFile(join(DATA_DIR, 'jwt.secret'), 'y'.repeat(40));
@@ -69,9 +71,10 @@ test('in production nothing secret has a default and nothing is written', async 
     { instanceOf: ConfigError },
     'the secret of a development is not taken over',
   );
-  t.true(readConfig({ ...env, JWT_SECRET: SECRET }).production);
+  t.true(readConfig({ ...env, JWT_SECRET: SECRET, DATA_KEY }).production);
   t.true(
-    readConfig({ NODE_ENV: 'production', JWT_SECRET: SECRET, DATABASE_URL: 'postgresql://db/x' }).production,
+    readConfig({ NODE_ENV: 'production', JWT_SECRET: SECRET, DATA_KEY, DATABASE_URL: 'postgresql://db/x' })
+      .production,
   );
 });
 
@@ -79,6 +82,7 @@ for (const [name, values] of Object.entries({
   PORT: ['-1', '65536', '1.5', 'x', '3000 x', '1e9'],
   DATABASE_URL: ['mysql://db/x', 'nonsense', 'http://db'],
   JWT_SECRET: ['short'],
+  DATA_KEY: ['too short'],
   LOG_LEVEL: ['loud', 'INFO'],
   TRUST_PROXY: ['yes', 'true', '1'],
 })) {
@@ -91,7 +95,7 @@ for (const [name, values] of Object.entries({
         value,
       );
       t.regex(error?.message ?? '', new RegExp(`^${name} must`));
-      if (name === 'JWT_SECRET') t.false(error?.message.includes(value));
+      if (name === 'JWT_SECRET' || name === 'DATA_KEY') t.false(error?.message.includes(value));
     }
   });
 }

@@ -58,6 +58,7 @@ export async function createCustomers(
         expiresAtMs: Date.now() + SESSION_MS,
         ip: null,
         userAgent: null,
+        verifiedAtMs: null,
       });
       const { accountId } = user;
       customers.push({

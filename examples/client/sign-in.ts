@@ -42,7 +42,12 @@ export async function register(rest: RestClient, { email, password }: Credential
 }
 
 export async function logIn(rest: RestClient, { email, password }: Credentials): Promise<Session> {
-  let tokens = await rest.request<TokenPair>('POST', '/v1/auth/login', { body: { email, password } });
+  const answer = await rest.request<TokenPair | { readonly challenge: string }>('POST', '/v1/auth/login', {
+    body: { email, password },
+  });
+  if ('challenge' in answer)
+    throw new Error(`${email} has a second factor: use a session in which it was shown`);
+  let tokens = answer;
   let renewAtMs = renewalTime(tokens);
   let renewal: Promise<void> | undefined;
 

@@ -59,6 +59,7 @@ export async function openOperatorAccess(options: OperatorAccessOptions): Promis
       expiresAtMs: createdAtMs + SESSION_MS,
       ip: null,
       userAgent: 'command line',
+      verifiedAtMs: null,
     });
     await appendAudit(
       db,

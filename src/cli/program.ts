@@ -8,6 +8,7 @@ import { type AuditOptions, audit } from './commands/audit.ts';
 import { credit } from './commands/credit.ts';
 import { endSessions } from './commands/end-sessions.ts';
 import { type ReplayOptions, replay } from './commands/replay.ts';
+import { resetFactor } from './commands/reset-factor.ts';
 import { verify } from './commands/verify.ts';
 import { type CommandContext, createContext, type GlobalOptions, type Run } from './context.ts';
 import { CliError, EXIT, type ExitCode } from './errors.ts';
@@ -90,6 +91,10 @@ function createProgram(cli: Cli): Command {
       .command('end-sessions <email>')
       .description('end every session, within a second in a running exchange')
       .action((email: string) => run((context) => endSessions(context, email)));
+    people
+      .command('reset-factor <email>')
+      .description('take the second factor of somebody away who lost it')
+      .action((email: string) => run((context) => resetFactor(context, email)));
     people
       .command('add <email>')
       .description(`add a user with the role ${role}, and an account`)

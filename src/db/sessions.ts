@@ -12,6 +12,8 @@ export interface NewSession {
   readonly ip: string | null;
   /** At most 200 characters. */
   readonly userAgent: string | null;
+  /** When the second factor was shown; null: it was not. */
+  readonly verifiedAtMs: number | null;
 }
 
 export type SessionEndReason =
@@ -19,6 +21,7 @@ export type SessionEndReason =
   | 'refresh_token_reused'
   | 'ended_by_owner'
   | 'password_changed'
+  | 'factor_changed'
   | 'ended_by_operator';
 
 export type Rotation =
@@ -36,15 +39,33 @@ export async function insertSession(db: CommonQueryMethods, session: NewSession)
   await db.query(sql.unsafe`
     delete from sessions where user_id = ${session.userId} and expires_at_ms <= ${session.createdAtMs}`);
   await db.query(sql.unsafe`
-    insert into sessions (id, user_id, refresh_hash, created_at_ms, refreshed_at_ms, expires_at_ms, ip, user_agent)
+    insert into sessions (id, user_id, refresh_hash, created_at_ms, refreshed_at_ms, expires_at_ms, ip, user_agent,
+                          verified_at_ms)
     values (${session.id}, ${session.userId}, ${sql.binary(session.refreshHash)}, ${session.createdAtMs},
-            ${session.createdAtMs}, ${session.expiresAtMs}, ${session.ip}, ${session.userAgent})`);
+            ${session.createdAtMs}, ${session.expiresAtMs}, ${session.ip}, ${session.userAgent},
+            ${session.verifiedAtMs})`);
 }
 
 /** Whether a session is neither ended nor past its end. */
 export function isSessionAlive(db: CommonQueryMethods, sessionId: string, nowMs: number): Promise<boolean> {
   return db.exists(sql.unsafe`
     select 1 from sessions where id = ${sessionId} and ended_at_ms is null and expires_at_ms > ${nowMs}`);
+}
+
+/** The second factor was shown in a session just now. */
+export async function markVerified(db: CommonQueryMethods, sessionId: string, nowMs: number): Promise<void> {
+  await db.query(sql.unsafe`
+    update sessions set verified_at_ms = ${nowMs} where id = ${sessionId} and ended_at_ms is null`);
+}
+
+/** Whether the second factor was shown in a session since then. */
+export function isVerifiedSince(
+  db: CommonQueryMethods,
+  sessionId: string,
+  sinceMs: number,
+): Promise<boolean> {
+  return db.exists(sql.unsafe`
+    select 1 from sessions where id = ${sessionId} and verified_at_ms >= ${sinceMs}`);
 }
 
 const sessionRow = z.strictObject({

@@ -9,6 +9,13 @@ export const AUDIT_ACTIONS = Object.freeze([
   'session.ended',
   'password.changed',
   'password.change_refused',
+  'session.stepped_up',
+  'factor.added',
+  'factor.removed',
+  /** A wrong code, or one that was used. */
+  'factor.refused',
+  'recovery_code.used',
+  'recovery_codes.replaced',
   'operator.create_asset',
   'operator.create_market',
   'operator.set_fees',

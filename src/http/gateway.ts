@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../actors/ports.ts';
 import type { AttemptLimits } from './auth/attempts.ts';
+import type { SecondFactor } from './auth/second-factor.ts';
 import type { SignIn } from './auth/sign-in.ts';
 
 /** What the routes work with. */
@@ -11,6 +12,7 @@ export interface Gateway {
   readonly exchange: Exchange;
   readonly pool: DatabasePool;
   readonly signIn: SignIn;
+  readonly secondFactor: SecondFactor;
   // biome-ignore lint/suspicious/noExplicitAny: any lets the router take a route's state from its validating layer.
   readonly authenticate: Middleware<any>;
   readonly attemptLimits: AttemptLimits;

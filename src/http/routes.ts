@@ -5,6 +5,8 @@ import { auditOperations } from './audit/operations.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { authOperations } from './auth/operations.ts';
 import { authRoutes } from './auth/routes.ts';
+import { factorOperations } from './factors/operations.ts';
+import { factorRoutes } from './factors/routes.ts';
 import type { Gateway } from './gateway.ts';
 import { healthOperations } from './health/operations.ts';
 import { healthRoutes } from './health/routes.ts';
@@ -26,6 +28,7 @@ import { asyncApiOperations, asyncApiRoutes } from './websocket/routes.ts';
 export const operations: Operations = Object.freeze({
   ...authOperations,
   ...sessionOperations,
+  ...factorOperations,
   ...marketOperations,
   ...orderOperations,
   ...accountOperations,
@@ -39,6 +42,7 @@ export const operations: Operations = Object.freeze({
 export function registerRoutes(router: Router<RequestState>, gateway: Gateway): void {
   authRoutes(router, gateway);
   sessionRoutes(router, gateway);
+  factorRoutes(router, gateway);
   marketRoutes(router, gateway);
   orderRoutes(router, gateway);
   accountRoutes(router, gateway);

@@ -7,7 +7,10 @@ import type { Registry } from 'prom-client';
 import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../actors/ports.ts';
 import { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from './auth/attempts.ts';
+import { createCodeLimits } from './auth/code-limits.ts';
 import { createPasswordHasher } from './auth/passwords.ts';
+import { createSealing } from './auth/sealing.ts';
+import { createSecondFactor } from './auth/second-factor.ts';
 import { createSignIn } from './auth/sign-in.ts';
 import type { TokenVerifier } from './auth/tokens.ts';
 import type { Gateway } from './gateway.ts';
@@ -27,6 +30,8 @@ export interface HttpServerOptions {
   readonly tokens: TokenVerifier;
   /** The secret that `tokens` was made with. */
   readonly tokenSecret: string;
+  /** Seals what the database must not tell; at least 32 bytes. */
+  readonly dataKey: string;
   readonly log: Logger;
   readonly metrics: Registry;
   /** Allows POST /v1/admin/credits; false in production. */
@@ -54,6 +59,14 @@ const DEFAULT_GRACE_MS = 10_000;
 /** The REST gateway. It holds no state of the exchange: everything it says comes from `exchange` or PostgreSQL. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { exchange, pool, tokens, log, metrics, simulatedDeposits, version } = options;
+  const passwords = createPasswordHasher();
+  const secondFactor = createSecondFactor({
+    pool,
+    tokens,
+    passwords,
+    sealing: createSealing(options.dataKey),
+    limits: createCodeLimits(),
+  });
   const gateway: Gateway = {
     exchange,
     pool,
@@ -61,7 +74,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     metrics,
     simulatedDeposits,
     version,
-    signIn: createSignIn({ pool, tokens, passwords: createPasswordHasher() }),
+    signIn: createSignIn({ pool, tokens, passwords, secondFactor }),
+    secondFactor,
     authenticate: authenticate(tokens, options.tokenSecret),
     attemptLimits: options.attemptLimits ?? DEFAULT_ATTEMPT_LIMITS,
     clock: { now: tokens.now },

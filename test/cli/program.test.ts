@@ -15,6 +15,7 @@ const nowhere: Config = {
   dataDir: '/nonexistent',
   databaseUrl: undefined,
   jwtSecret: 'a secret for tests, forty characters long',
+  dataKey: 'a data key for tests, long enough to be one',
   logLevel: 'silent',
   trustProxy: false,
 };

@@ -59,6 +59,7 @@ export async function startGateway(
     pool,
     tokens,
     tokenSecret: TOKEN_SECRET,
+    dataKey: 'a data key for tests, long enough to be one',
     log: pino({ level: 'silent' }),
     metrics: new Registry(),
     simulatedDeposits: true,

@@ -11,7 +11,7 @@ import { signUpTraders } from '../support/traders.ts';
 test('a first start makes the demo markets, a second start keeps them, both end in good order', async (t) => {
   const dataDir = await createDataDirectory(t);
   for (const run of [1, 2]) {
-    const server = await startServer(t, { DATA_DIR: dataDir });
+    const server = await startServer(t, { DATA_DIR: dataDir, DATA_KEY: '' });
     const { markets } = (await (await fetch(`${server.url}/v1/markets`)).json()) as {
       markets: { symbol: string }[];
     };
@@ -20,7 +20,7 @@ test('a first start makes the demo markets, a second start keeps them, both end 
       ['BTC-USDT', 'ETH-USDT', 'ETH-BTC'],
       `start ${run}`,
     );
-    for (const secret of ['jwt.secret', 'database.url']) {
+    for (const secret of ['jwt.secret', 'data.key', 'database.url']) {
       t.is((await stat(join(dataDir, secret))).mode & 0o077, 0, `nobody else reads ${secret}`);
     }
     t.like(await server.kill('SIGTERM'), { code: 0, signal: null, stderr: '' });

@@ -24,6 +24,7 @@ export async function startTestExchange(
     dataDir: '/nonexistent',
     databaseUrl: database.url,
     jwtSecret: 'a secret for tests, forty characters long',
+    dataKey: 'a data key for tests, long enough to be one',
     logLevel: 'silent',
     trustProxy: false,
     ...change,

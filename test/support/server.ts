@@ -27,11 +27,13 @@ export interface ServerProcess {
   kill(signal: NodeJS.Signals): Promise<Exit>;
 }
 
-/** Runs `src/main.ts` with nothing but these variables, until it ends by itself; killed at the test's end. */
+const DATA_KEY = 'a data key for tests, long enough to be one';
+
+/** Runs `src/main.ts` with nothing but these variables and a data key, until it ends by itself; killed at the test's end. */
 export function runMain(t: Test, env: Readonly<Record<string, string>>) {
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   const child = spawn(process.execPath, ['--import', endWithParent, main], {
-    env: { PATH, NODE_COMPILE_CACHE, HOST: '127.0.0.1', PORT: '0', ...env },
+    env: { PATH, NODE_COMPILE_CACHE, HOST: '127.0.0.1', PORT: '0', DATA_KEY, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stderr = '';

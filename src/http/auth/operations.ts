@@ -1,5 +1,5 @@
 import type { Operations } from '../openapi/operation.ts';
-import { LogIn, Me, Refresh, Register, Registration, TokenPair } from './schema.ts';
+import { LogIn, Me, Refresh, Register, Registration, SecondFactorWanted, TokenPair } from './schema.ts';
 
 export const authOperations = {
   'POST /v1/auth/register': {
@@ -17,7 +17,10 @@ export const authOperations = {
     summary: 'Sign in with e-mail and password',
     access: 'public',
     request: LogIn,
-    replies: { 200: { schema: TokenPair, description: 'A new session.' } },
+    replies: {
+      200: { schema: TokenPair, description: 'A new session.' },
+      202: { schema: SecondFactorWanted, description: 'The password is right; the second factor is wanted.' },
+    },
     problems: ['invalid_credentials', 'too_many_requests', 'sign_in_busy'],
   },
   'POST /v1/auth/refresh': {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { User } from '../../db/users.ts';
+import type { SignedIn } from './begin-session.ts';
 import type { Me, TokenPair } from './schema.ts';
-import type { SignedIn } from './sign-in.ts';
 import { ACCESS_TOKEN_SECONDS } from './tokens.ts';
 
 export function presentTokenPair(signedIn: SignedIn): z.output<typeof TokenPair> {
@@ -15,12 +15,19 @@ export function presentTokenPair(signedIn: SignedIn): z.output<typeof TokenPair>
   };
 }
 
-export function presentMe(user: User): z.output<typeof Me> {
+/** What a user has besides his password. */
+export interface Factors {
+  readonly totp: boolean;
+  readonly recoveryCodesLeft: number;
+}
+
+export function presentMe(user: User, secondFactor: Factors): z.output<typeof Me> {
   return {
     userId: String(user.id),
     accountId: String(user.accountId),
     email: user.email,
     role: user.role,
+    secondFactor,
     createdAt: new Date(user.createdAtMs).toISOString(),
   };
 }

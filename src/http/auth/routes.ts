@@ -1,5 +1,6 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import { countRecoveryCodes, findTotp } from '../../db/factors.ts';
 import { findUserById } from '../../db/users.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';
@@ -9,6 +10,7 @@ import type { RequestState } from '../state.ts';
 import { limitAttempts } from './attempts.ts';
 import { presentMe, presentTokenPair } from './presenter.ts';
 import { LogIn, Refresh, Register } from './schema.ts';
+import { CHALLENGE_SECONDS } from './second-factor.ts';
 import type { SignInFailure } from './sign-in.ts';
 
 export function authRoutes(router: Router<RequestState>, gateway: Gateway): void {
@@ -30,6 +32,11 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
     const { email, password } = ctx.state.input.body;
     const result = await signIn.logIn(email, password, originOf(ctx));
     if (typeof result === 'string') return sendFailure(ctx, result);
+    if ('challenge' in result) {
+      ctx.status = 202;
+      ctx.body = { ...result, expiresIn: CHALLENGE_SECONDS, factors: ['totp', 'recovery_code'] };
+      return;
+    }
     ctx.body = presentTokenPair(result);
   });
 
@@ -47,7 +54,11 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
   router.get('/v1/me', authenticate, async (ctx) => {
     const user = await findUserById(pool, ctx.state.claims.userId);
     if (user === undefined) return sendProblem(ctx, 'not_found', 'The user is gone.');
-    ctx.body = presentMe(user);
+    const factor = await findTotp(pool, user.id);
+    ctx.body = presentMe(user, {
+      totp: factor?.confirmedAtMs != null,
+      recoveryCodesLeft: await countRecoveryCodes(pool, user.id),
+    });
   });
 }
 
@@ -57,6 +68,7 @@ const DETAILS = Object.freeze({
   invalid_credentials: 'The e-mail address or the password is wrong.',
   invalid_refresh_token: 'The refresh token is unknown, used or expired: sign in again.',
   sign_in_busy: 'Too many people are signing in at once: try again.',
+  step_up_required: 'Show your second factor first: POST /v1/auth/step-up.',
 }) satisfies Record<SignInFailure, string>;
 
 export function sendFailure(ctx: Context, failure: SignInFailure): void {

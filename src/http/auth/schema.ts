@@ -19,7 +19,7 @@ export const newPassword = z
 
 export const Credentials = z.strictObject({ email, password: newPassword }).meta({ id: 'Credentials' });
 
-const refreshToken = z
+export const refreshToken = z
   .string()
   .regex(/^[A-Za-z0-9_-]{43}$/, 'Must be a refresh token.')
   .meta({ description: '256 random bits, base64url. Good once: each refresh gives a new one.' });
@@ -39,12 +39,21 @@ export const TokenPair = z
   })
   .meta({ id: 'TokenPair' });
 
+export const SecondFactorWanted = z
+  .strictObject({
+    challenge: refreshToken.meta({ description: 'To be sent with the code. Good once.' }),
+    expiresIn: z.int().meta({ description: 'Seconds for which it is good.', example: 300 }),
+    factors: z.array(z.enum(['totp', 'recovery_code'])).readonly(),
+  })
+  .meta({ id: 'SecondFactorWanted' });
+
 export const Me = z
   .strictObject({
     userId: z.string().meta({ example: '1' }),
     accountId: z.string().meta({ example: '1000' }),
     email: z.string(),
     role: z.enum(ROLES),
+    secondFactor: z.strictObject({ totp: z.boolean(), recoveryCodesLeft: z.int().min(0) }),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Me' });

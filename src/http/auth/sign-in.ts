@@ -1,8 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { nanoid } from 'nanoid';
 import type { CommonQueryMethods, DatabasePool } from 'slonik';
 import { appendAudit } from '../../db/audit.ts';
-import { endSession, endSessionsOf, insertSession, rotateRefreshToken } from '../../db/sessions.ts';
+import { findTotp } from '../../db/factors.ts';
+import { endSession, endSessionsOf, isVerifiedSince, rotateRefreshToken } from '../../db/sessions.ts';
 import {
   findUserByEmail,
   findUserById,
@@ -13,20 +12,19 @@ import {
 } from '../../db/users.ts';
 import type { AuditActor } from '../../domain/audit.ts';
 import { anonymous, inSession, type Origin } from '../origin.ts';
+import { beginSession, hashOfToken, newToken, type SignedIn, signedIn } from './begin-session.ts';
 import type { PasswordHasher } from './passwords.ts';
+import type { Challenge, SecondFactor } from './second-factor.ts';
 import type { Claims, TokenVerifier } from './tokens.ts';
 
-const SESSION_MS = 30 * 24 * 60 * 60 * 1000;
+/** How long the second factor counts as shown a moment ago. */
+const FRESH_MS = 10 * 60 * 1000;
 
-/** What a client gets to keep. */
-export interface SignedIn {
-  readonly accessToken: string;
-  readonly refreshToken: string;
-  readonly user: User;
-  readonly sessionId: string;
-}
-
-export type SignInFailure = 'invalid_credentials' | 'invalid_refresh_token' | 'sign_in_busy';
+export type SignInFailure =
+  | 'invalid_credentials'
+  | 'invalid_refresh_token'
+  | 'sign_in_busy'
+  | 'step_up_required';
 
 /** Who asks, in which session. */
 type InSession = Pick<Claims, 'userId' | 'sessionId'>;
@@ -34,12 +32,16 @@ type InSession = Pick<Claims, 'userId' | 'sessionId'>;
 export interface SignIn {
   /** `email_taken` is for operators; the public route must not tell. */
   register(user: NewUser, from: Origin): Promise<User | 'email_taken' | 'sign_in_busy'>;
-  logIn(email: string, password: string, from: Origin): Promise<SignedIn | SignInFailure>;
+  /** A challenge where the user has a second factor, which is to be shown next. */
+  logIn(email: string, password: string, from: Origin): Promise<SignedIn | Challenge | SignInFailure>;
   refresh(refreshToken: string, from: Origin): Promise<SignedIn | SignInFailure>;
   logOut(who: InSession, from: Origin): Promise<void>;
   /** Ends one session of his own, or all but the one that he asks in. Answers how many were alive. */
   endOwnSessions(who: InSession, which: { readonly only?: string }, from: Origin): Promise<number>;
-  /** Ends every session and begins a new one. `invalid_credentials` when the current password is not that. */
+  /**
+   * Ends every session and begins a new one. `invalid_credentials` when the current password is not that, `step_up_required`
+   * when the user has a second factor and has not shown it in the last ten minutes.
+   */
   changePassword(
     who: InSession,
     passwords: { readonly current: string; readonly next: string },
@@ -57,41 +59,14 @@ export interface SignInOptions {
   readonly pool: DatabasePool;
   readonly tokens: TokenVerifier;
   readonly passwords: PasswordHasher;
+  readonly secondFactor: Pick<SecondFactor, 'challenge'>;
 }
 
 /**
  * Users and their sessions. What changes is written down in the audit log in the same transaction; an ended session is ended
  * in the database first, then in memory.
  */
-export function createSignIn({ pool, tokens, passwords }: SignInOptions): SignIn {
-  async function beginSession(db: CommonQueryMethods, user: User, from: Origin): Promise<SignedIn> {
-    const sessionId = nanoid();
-    const refreshToken = newRefreshToken();
-    const createdAtMs = tokens.now();
-    await insertSession(db, {
-      id: sessionId,
-      userId: user.id,
-      refreshHash: hashOf(refreshToken),
-      createdAtMs,
-      expiresAtMs: createdAtMs + SESSION_MS,
-      ip: from.ip,
-      userAgent: from.userAgent,
-    });
-    const actor = inSession(from, { userId: user.id, sessionId });
-    await appendAudit(db, { action: 'session.begun', outcome: 'done', actor, userId: user.id }, tokens.now());
-    return signedIn(user, sessionId, refreshToken);
-  }
-
-  function signedIn(user: User, sessionId: string, refreshToken: string): SignedIn {
-    const { id: userId, accountId, role } = user;
-    return {
-      accessToken: tokens.sign({ userId, accountId, role, sessionId }),
-      refreshToken,
-      user,
-      sessionId,
-    };
-  }
-
+export function createSignIn({ pool, tokens, passwords, secondFactor }: SignInOptions): SignIn {
   const ended = (
     db: CommonQueryMethods,
     actor: AuditActor,
@@ -125,7 +100,10 @@ export function createSignIn({ pool, tokens, passwords }: SignInOptions): SignIn
       const user = await findUserByEmail(pool, email);
       const right = await passwords.verify(user?.passwordHash, password);
       if (right === undefined) return 'sign_in_busy';
-      if (right && user !== undefined) return pool.transaction((db) => beginSession(db, user, from));
+      if (right && user !== undefined) {
+        const challenge = await secondFactor.challenge(user);
+        return challenge ?? pool.transaction((db) => beginSession(tokens, db, user, from, false));
+      }
       const detail = { why: user === undefined ? 'unknown_address' : 'wrong_password' };
       const userId = user?.id ?? null;
       await appendAudit(
@@ -137,11 +115,11 @@ export function createSignIn({ pool, tokens, passwords }: SignInOptions): SignIn
     },
 
     async refresh(refreshToken, from) {
-      const next = newRefreshToken();
+      const next = newToken();
       const rotation = await rotateRefreshToken(
         pool,
-        hashOf(refreshToken),
-        hashOf(next),
+        hashOfToken(refreshToken),
+        hashOfToken(next),
         tokens.now(),
         (db, userId, sessionId) => ended(db, anonymous(from), userId, [sessionId], 'refresh_token_reused'),
       );
@@ -149,7 +127,7 @@ export function createSignIn({ pool, tokens, passwords }: SignInOptions): SignIn
       if (rotation.outcome !== 'rotated') return 'invalid_refresh_token';
       const user = await findUserById(pool, rotation.userId);
       if (user === undefined) throw new Error(`session ${rotation.sessionId} belongs to no user`);
-      return signedIn(user, rotation.sessionId, next);
+      return signedIn(tokens, user, rotation.sessionId, next);
     },
 
     async logOut(who, from) {
@@ -185,6 +163,9 @@ export function createSignIn({ pool, tokens, passwords }: SignInOptions): SignIn
         );
         return 'invalid_credentials';
       }
+      const hasFactor = (await findTotp(pool, userId))?.confirmedAtMs != null;
+      if (hasFactor && !(await isVerifiedSince(pool, who.sessionId, tokens.now() - FRESH_MS)))
+        return 'step_up_required';
       const newHash = await passwords.hash(next);
       if (newHash === undefined) return 'sign_in_busy';
       const changed = await pool.transaction(async (db) => {
@@ -197,7 +178,7 @@ export function createSignIn({ pool, tokens, passwords }: SignInOptions): SignIn
           { action: 'password.changed', outcome: 'done', actor, userId, detail },
           tokens.now(),
         );
-        return { sessionIds, signedIn: await beginSession(db, user, from) };
+        return { sessionIds, signedIn: await beginSession(tokens, db, user, from, hasFactor) };
       });
       if (changed === undefined) return 'invalid_credentials';
       for (const id of changed.sessionIds) tokens.sessionEnded(id);
@@ -220,13 +201,4 @@ export async function createUser(
     appendAudit(db, { action: 'user.added', outcome: 'done', actor, userId: id, detail: { role } }, nowMs),
   );
   return user ?? 'email_taken';
-}
-
-function newRefreshToken(): string {
-  return randomBytes(32).toString('base64url');
-}
-
-/** A fast hash is enough for 256 random bits: there is nothing to guess. */
-function hashOf(refreshToken: string): Buffer {
-  return createHash('sha256').update(refreshToken).digest();
 }

@@ -30,10 +30,11 @@ export const sessionOperations = {
   'POST /v1/me/password': {
     tag: 'sign-in',
     summary: 'Change my password',
-    description: 'Ends every session, this one too, and begins a new one.',
+    description:
+      'Ends every session, this one too, and begins a new one. Who has a second factor must have shown it in the last ten minutes.',
     access: 'customer',
     request: ChangePassword,
     replies: { 200: { schema: TokenPair, description: 'The only session that is left.' } },
-    problems: ['invalid_credentials', 'too_many_requests', 'sign_in_busy'],
+    problems: ['invalid_credentials', 'step_up_required', 'too_many_requests', 'sign_in_busy'],
   },
 } satisfies Operations;

@@ -1,0 +1,32 @@
+import { appendAudit } from '../../db/audit.ts';
+import { deleteChallenges, removeTotp } from '../../db/factors.ts';
+import { endSessionsOf } from '../../db/sessions.ts';
+import { findUserByEmail } from '../../db/users.ts';
+import type { CommandContext } from '../context.ts';
+import { CliError } from '../errors.ts';
+
+/**
+ * Takes the second factor of somebody away who lost it and his recovery codes, after whoever does this has made sure who it is.
+ * Ends every session.
+ * @throws {CliError} `user_not_found`, `no_second_factor`
+ */
+export async function resetFactor(context: CommandContext, email: string): Promise<void> {
+  const pool = await context.database();
+  const user = await findUserByEmail(pool, email);
+  if (user === undefined) throw new CliError('user_not_found', `There is no user ${email}.`);
+  const { id: userId } = user;
+  const wasThere = await pool.transaction(async (db) => {
+    const nowMs = Date.now();
+    if (!(await removeTotp(db, userId))) return false;
+    await deleteChallenges(db, userId);
+    const sessionIds = await endSessionsOf(db, userId, 'factor_changed', nowMs);
+    const detail = { type: 'totp', sessionIds };
+    const actor = { type: 'command_line' } as const;
+    await appendAudit(db, { action: 'factor.removed', outcome: 'done', actor, userId, detail }, nowMs);
+    return true;
+  });
+  if (!wasThere) throw new CliError('no_second_factor', `${user.email} has no second factor.`);
+  context.output.print(`Took the second factor of ${user.email} away and ended every session.`, {
+    email: user.email,
+  });
+}

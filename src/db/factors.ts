@@ -1,0 +1,143 @@
+import { type CommonQueryMethods, sql } from 'slonik';
+import { z } from 'zod';
+
+const whole = z.bigint().transform(Number);
+const factorRow = z.strictObject({
+  sealedSecret: z.instanceof(Buffer),
+  confirmedAtMs: whole.nullable(),
+});
+/** A user's one-time passwords; not confirmed until a code was shown. */
+export type TotpFactor = z.output<typeof factorRow>;
+
+export async function findTotp(db: CommonQueryMethods, userId: number): Promise<TotpFactor | undefined> {
+  const factor = await db.maybeOne(sql.type(factorRow)`
+    select sealed_secret as "sealedSecret", confirmed_at_ms as "confirmedAtMs"
+    from totp_factors where user_id = ${userId}`);
+  return factor ?? undefined;
+}
+
+/**
+ * Begins a factor, in the place of one that was begun and never confirmed.
+ * @returns false when there is a confirmed one
+ */
+export async function beginTotp(
+  db: CommonQueryMethods,
+  userId: number,
+  sealedSecret: Buffer,
+  nowMs: number,
+): Promise<boolean> {
+  const { rowCount } = await db.query(sql.unsafe`
+    insert into totp_factors (user_id, sealed_secret, created_at_ms)
+    values (${userId}, ${sql.binary(sealedSecret)}, ${nowMs})
+    on conflict (user_id) do update
+    set sealed_secret = excluded.sealed_secret, created_at_ms = excluded.created_at_ms, last_step = 0
+    where totp_factors.confirmed_at_ms is null`);
+  return rowCount === 1;
+}
+
+/**
+ * Uses the code of a time step up: of several who show it at once one gets through.
+ * @param secret the factor that the code was checked with
+ * @returns false when a code of this step or a later one was used, or the factor is another by now
+ */
+export async function useTotpStep(
+  db: CommonQueryMethods,
+  userId: number,
+  { sealedSecret, step }: { readonly sealedSecret: Buffer; readonly step: number },
+): Promise<boolean> {
+  const { rowCount } = await db.query(sql.unsafe`
+    update totp_factors set last_step = ${step}
+    where user_id = ${userId} and sealed_secret = ${sql.binary(sealedSecret)} and last_step < ${step}`);
+  return rowCount === 1;
+}
+
+/** @returns false when it is confirmed already */
+export async function confirmTotp(db: CommonQueryMethods, userId: number, nowMs: number): Promise<boolean> {
+  const { rowCount } = await db.query(sql.unsafe`
+    update totp_factors set confirmed_at_ms = ${nowMs} where user_id = ${userId} and confirmed_at_ms is null`);
+  return rowCount === 1;
+}
+
+/** Takes the factor and its recovery codes away. */
+export async function removeTotp(db: CommonQueryMethods, userId: number): Promise<boolean> {
+  const { rowCount } = await db.query(sql.unsafe`delete from totp_factors where user_id = ${userId}`);
+  await db.query(sql.unsafe`delete from recovery_codes where user_id = ${userId}`);
+  return rowCount === 1;
+}
+
+export async function replaceRecoveryCodes(
+  db: CommonQueryMethods,
+  userId: number,
+  hashes: readonly Buffer[],
+): Promise<void> {
+  await db.query(sql.unsafe`delete from recovery_codes where user_id = ${userId}`);
+  await db.query(sql.unsafe`
+    insert into recovery_codes (user_id, code_hash)
+    select ${userId}, code_hash from unnest(${sql.array([...hashes], 'bytea')}) as code_hash`);
+}
+
+/** @returns false when there is no such code, or it was used */
+export async function useRecoveryCode(
+  db: CommonQueryMethods,
+  userId: number,
+  hash: Buffer,
+  nowMs: number,
+): Promise<boolean> {
+  const { rowCount } = await db.query(sql.unsafe`
+    update recovery_codes set used_at_ms = ${nowMs}
+    where user_id = ${userId} and code_hash = ${sql.binary(hash)} and used_at_ms is null`);
+  return rowCount === 1;
+}
+
+export function countRecoveryCodes(db: CommonQueryMethods, userId: number): Promise<number> {
+  return db.oneFirst(
+    sql.type(z.strictObject({ count: whole }))`
+      select count(*) from recovery_codes where user_id = ${userId} and used_at_ms is null`,
+  );
+}
+
+/** Keeps that a password was right, and forgets the user's challenges that are past their end. */
+export async function insertChallenge(
+  db: CommonQueryMethods,
+  challenge: {
+    readonly tokenHash: Buffer;
+    readonly userId: number;
+    readonly nowMs: number;
+    readonly expiresAtMs: number;
+  },
+): Promise<void> {
+  const { tokenHash, userId, nowMs, expiresAtMs } = challenge;
+  await db.query(
+    sql.unsafe`delete from sign_in_challenges where user_id = ${userId} and expires_at_ms <= ${nowMs}`,
+  );
+  await db.query(sql.unsafe`
+    insert into sign_in_challenges (token_hash, user_id, expires_at_ms)
+    values (${sql.binary(tokenHash)}, ${userId}, ${expiresAtMs})`);
+}
+
+/** Whose sign-in waits; undefined when there is none, or it is past its end. */
+export async function findChallenge(
+  db: CommonQueryMethods,
+  tokenHash: Buffer,
+  nowMs: number,
+): Promise<number | undefined> {
+  const userId = await db.maybeOneFirst(
+    sql.type(z.strictObject({ userId: whole }))`
+      select user_id as "userId" from sign_in_challenges
+      where token_hash = ${sql.binary(tokenHash)} and expires_at_ms > ${nowMs}`,
+  );
+  return userId ?? undefined;
+}
+
+/** @returns false when somebody else used it up meanwhile */
+export async function useChallenge(db: CommonQueryMethods, tokenHash: Buffer): Promise<boolean> {
+  const { rowCount } = await db.query(
+    sql.unsafe`delete from sign_in_challenges where token_hash = ${sql.binary(tokenHash)}`,
+  );
+  return rowCount === 1;
+}
+
+/** Nobody may finish a sign-in that began before. */
+export async function deleteChallenges(db: CommonQueryMethods, userId: number): Promise<void> {
+  await db.query(sql.unsafe`delete from sign_in_challenges where user_id = ${userId}`);
+}

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import test from 'ava';
+import { TOTP } from 'otpauth';
+import { createRestClient } from '../../examples/client/rest.ts';
+import { logIn } from '../../examples/client/sign-in.ts';
+import { createDataDirectory } from '../support/database.ts';
+import { startTestExchange } from '../support/running-exchange.ts';
+import { bourse } from './run.ts';
+
+test('users and operators are added with a password that signs in', async (t) => {
+  const { config, baseUrl } = await startTestExchange(t);
+  const rest = createRestClient(baseUrl);
+
+  const generated = await bourse(config, ['user', 'add', 'Ada@Example.com', '--json']);
+  t.is(generated.exitCode, 0);
+  const [ada] = generated.json() as { email: string; accountId: string; password: string }[];
+  t.is(ada!.email, 'ada@example.com');
+  t.is((await logIn(rest, ada!)).accountId, ada!.accountId);
+
+  const password = 'correct horse battery';
+  const given = await bourse(
+    config,
+    ['operator', 'add', 'op@example.com', '--password-stdin'],
+    `${password}\n`,
+  );
+  t.is(given.exitCode, 0);
+  t.false(given.stdout.includes(password));
+  const operator = await logIn(rest, { email: 'op@example.com', password });
+  const me = await rest.request<{ role: string }>('GET', '/v1/me', { token: await operator.accessToken() });
+  t.is(me.role, 'operator');
+
+  const taken = await bourse(config, ['user', 'add', 'ada@example.com', '--json']);
+  t.is(taken.exitCode, 1);
+  t.is(JSON.parse(taken.stderr).error.code, 'email_taken');
+  t.is((await bourse(config, ['user', 'add', 'not an address'])).exitCode, 2);
+  t.is((await bourse(config, ['user', 'add', 'b@example.com', '--password-stdin'], 'short\n')).exitCode, 2);
+  t.is((await bourse(config, ['user', 'add', 'b@example.com', '--password-stdin'])).exitCode, 2);
+});
+
+test('sessions are ended and a lost factor is reset from the command line, and the audit log says so', async (t) => {
+  const { config, baseUrl } = await startTestExchange(t);
+  const rest = createRestClient(baseUrl);
+  const directory = await createDataDirectory(t);
+  const [ada] = (await bourse(config, ['user', 'add', 'ada@example.com', '--json'])).json() as [
+    { email: string; password: string },
+  ];
+  const token = await (await logIn(rest, ada)).accessToken();
+  await rest.request('GET', '/v1/me', { token });
+  const ended = await bourse(config, ['user', 'end-sessions', 'ada@example.com', '--json']);
+  t.like(ended.json()[0]!, { ended: 1 });
+  await delay(1_000);
+  await t.throwsAsync(() => rest.request('GET', '/v1/me', { token }), { message: /access token/ });
+
+  const reset = await bourse(config, ['user', 'reset-factor', 'ada@example.com', '--json']);
+  t.is(JSON.parse(reset.stderr).error.code, 'no_second_factor');
+  const again = await (await logIn(rest, ada)).accessToken();
+  const { password } = ada;
+  const { secret } = await rest.request<{ secret: string }>('POST', '/v1/me/totp', {
+    token: again,
+    body: { password },
+  });
+  const code = new TOTP({ secret }).generate();
+  await rest.request('POST', '/v1/me/totp/confirm', { token: again, body: { code } });
+  await t.throwsAsync(() => logIn(rest, ada), { message: /second factor/ });
+  t.is((await bourse(config, ['user', 'reset-factor', 'ada@example.com'])).exitCode, 0);
+  await logIn(rest, ada);
+
+  const told = await bourse(config, ['audit', '--user', 'ada@example.com']);
+  t.deepEqual(
+    told.stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('  ')[2]!.split(',')[0]),
+    [
+      'user.added done',
+      'session.begun done',
+      'session.ended done',
+      'session.begun done',
+      'factor.added done',
+      'session.begun done',
+      'factor.removed done',
+      'session.begun done',
+    ],
+  );
+  const file = join(directory, 'audit.jsonl');
+  t.is((await bourse(config, ['audit', '--export', file])).exitCode, 0);
+  t.is((await readFile(file, 'utf8')).trim().split('\n').length, 8);
+  const unknown = await bourse(config, ['audit', '--user', 'nobody@example.com', '--json']);
+  t.is(JSON.parse(unknown.stderr).error.code, 'user_not_found');
+});
