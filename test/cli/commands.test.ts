@@ -1,8 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
-import { TOTP } from 'otpauth';
 import { sql } from 'slonik';
 import { createRestClient } from '../../examples/client/rest.ts';
 import { logIn } from '../../examples/client/sign-in.ts';
