@@ -9,7 +9,7 @@ export interface Replies {
   expect(): { readonly replyTo: number; readonly reply: Promise<Reply | undefined> };
   /** Answers who waits under the id. 0 means nobody; an id that is gone means that he stopped waiting. */
   resolve(replyTo: number, reply: Reply): void;
-  /** Answers undefined to all who still wait. */
+  /** Answers undefined to all who still wait, and from now on to whoever asks. */
   close(): void;
   readonly waiting: number;
 }
@@ -25,6 +25,7 @@ const SWEEP_INTERVAL_MS = 100;
 export function createReplies(timeoutMs: number): Replies {
   const waiters = new Map<number, Waiter>();
   let lastId = 0;
+  let isClosed = false;
   // Ids count up and the time-out is one for all, so the map is in the order of the deadlines.
   const sweep = setInterval(() => {
     const now = performance.now();
@@ -40,6 +41,8 @@ export function createReplies(timeoutMs: number): Replies {
     expect() {
       lastId += 1;
       const replyTo = lastId;
+      // Nobody would wake him: the timer is gone.
+      if (isClosed) return { replyTo, reply: Promise.resolve(undefined) };
       const reply = new Promise<Reply | undefined>((resolve) => {
         waiters.set(replyTo, { resolve, deadlineMs: performance.now() + timeoutMs });
       });
@@ -52,6 +55,7 @@ export function createReplies(timeoutMs: number): Replies {
       waiter.resolve(reply);
     },
     close() {
+      isClosed = true;
       clearInterval(sweep);
       for (const waiter of waiters.values()) waiter.resolve(undefined);
       waiters.clear();

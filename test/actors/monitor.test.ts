@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { sql } from 'slonik';
 import { createInvariantReader } from '../../src/db/invariants.ts';
@@ -102,4 +103,39 @@ test('money that is locked for nothing, and an order that is gone, are found', a
   t.is(found.detail, `order ${order.id} is not in the ledger`);
   await x.pool.query(sql.unsafe`insert into open_orders table kept`);
   await x.pool.query(sql.unsafe`drop table kept`);
+});
+
+test('an exchange that stops while the monitor reads does not wait for answers that nobody gives any more', async (t) => {
+  const { pool } = await createTestDatabase(t);
+  const reader = createInvariantReader(pool);
+  const isReading = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const x = await startTestExchange(t, {
+    pool,
+    monitor: {
+      reader: {
+        ...reader,
+        async readAfter(accountId, limit) {
+          const found = await reader.readAfter(accountId, limit);
+          if (found.length > 0) {
+            isReading.resolve();
+            await goOn.promise;
+          }
+          return found;
+        },
+      },
+      intervalMs: INTERVAL_MS,
+      onViolation: () => t.fail('nothing is wrong'),
+    },
+  });
+  await x.account({ USD: '1000' });
+  await isReading.promise;
+  const stopped = x.exchange.stop('the test wants it');
+  // All that stopping does before it waits for the monitor.
+  await delay(200);
+  goOn.resolve();
+  t.is(
+    await Promise.race([stopped.then(() => 'stopped'), delay(10_000, 'hangs', { ref: false })]),
+    'stopped',
+  );
 });

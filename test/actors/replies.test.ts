@@ -30,3 +30,10 @@ test('at the end everybody is told', async (t) => {
   replies.close();
   t.deepEqual(await Promise.all(waiting), [undefined, undefined]);
 });
+
+test('after the end nobody is kept waiting who still asks', async (t) => {
+  const replies = createReplies(10_000);
+  replies.close();
+  t.is(await replies.expect().reply, undefined);
+  t.is(replies.waiting, 0);
+});
