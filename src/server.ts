@@ -12,6 +12,8 @@ import { SETTLEMENT_SETTINGS } from './db/settle.ts';
 import { createDemoMarkets } from './demo-markets.ts';
 import type { InvariantViolation } from './domain/invariants.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { createKeyVerifier } from './http/auth/api-keys.ts';
+import { createSealing } from './http/auth/sealing.ts';
 import { watchSessionEnds } from './http/auth/session-ends.ts';
 import { createTokenVerifier } from './http/auth/tokens.ts';
 import { createHttpServer } from './http/server.ts';
@@ -105,7 +107,9 @@ export async function startServer({
         this.set(exchange.backlog());
       },
     });
-    const tokens = createTokenVerifier({ pool, secret: config.jwtSecret });
+    const sealing = createSealing(config.dataKey);
+    const keys = createKeyVerifier({ pool, sealing, log, now: Date.now });
+    const tokens = createTokenVerifier({ pool, secret: config.jwtSecret, keys });
     const sessionEnds = watchSessionEnds(pool, tokens, log);
     undo.push(() => sessionEnds.stop());
     const http = createHttpServer({
@@ -113,7 +117,8 @@ export async function startServer({
       pool,
       tokens,
       tokenSecret: config.jwtSecret,
-      dataKey: config.dataKey,
+      keys,
+      sealing,
       log,
       metrics,
       simulatedDeposits: !config.production,

@@ -28,7 +28,11 @@ export async function createCustomers(
     applicationName: 'bourse-bench',
   });
   try {
-    const tokens = createTokenVerifier({ pool, secret: exchange.jwtSecret });
+    const tokens = createTokenVerifier({
+      pool,
+      secret: exchange.jwtSecret,
+      keys: { isAlive: async () => false },
+    });
     const operator = await openOperatorAccess({
       pool,
       tokenSecret: exchange.jwtSecret,
@@ -63,7 +67,7 @@ export async function createCustomers(
       const { accountId } = user;
       customers.push({
         accountId,
-        token: tokens.sign({ userId: user.id, accountId, role: 'customer', sessionId }),
+        token: tokens.sign({ userId: user.id, accountId, role: 'customer', sessionId, scopes: null }),
       });
     }
     const token = await operator.accessToken();

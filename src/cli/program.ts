@@ -9,6 +9,7 @@ import { credit } from './commands/credit.ts';
 import { endSessions } from './commands/end-sessions.ts';
 import { type ReplayOptions, replay } from './commands/replay.ts';
 import { resetFactor } from './commands/reset-factor.ts';
+import { revokeKeys } from './commands/revoke-keys.ts';
 import { verify } from './commands/verify.ts';
 import { type CommandContext, createContext, type GlobalOptions, type Run } from './context.ts';
 import { CliError, EXIT, type ExitCode } from './errors.ts';
@@ -91,6 +92,10 @@ function createProgram(cli: Cli): Command {
       .command('end-sessions <email>')
       .description('end every session, within a second in a running exchange')
       .action((email: string) => run((context) => endSessions(context, email)));
+    people
+      .command('revoke-keys <email>')
+      .description('revoke every API key, within a second in a running exchange')
+      .action((email: string) => run((context) => revokeKeys(context, email)));
     people
       .command('reset-factor <email>')
       .description('take the second factor of somebody away who lost it')

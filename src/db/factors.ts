@@ -16,6 +16,17 @@ export async function findTotp(db: CommonQueryMethods, userId: number): Promise<
   return factor ?? undefined;
 }
 
+/** Whether somebody may do what takes a fresh second factor: he has none, or has shown it in the session since then. */
+export function hasFreshFactor(
+  db: CommonQueryMethods,
+  { userId, sessionId }: { readonly userId: number; readonly sessionId: string },
+  sinceMs: number,
+): Promise<boolean> {
+  return db.oneFirst(sql.type(z.strictObject({ isFresh: z.boolean() }))`
+    select not exists (select from totp_factors where user_id = ${userId} and confirmed_at_ms is not null)
+      or exists (select from sessions where id = ${sessionId} and verified_at_ms >= ${sinceMs}) as "isFresh"`);
+}
+
 /**
  * Begins a factor, in the place of one that was begun and never confirmed.
  * @returns false when there is a confirmed one

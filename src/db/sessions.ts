@@ -58,16 +58,6 @@ export async function markVerified(db: CommonQueryMethods, sessionId: string, no
     update sessions set verified_at_ms = ${nowMs} where id = ${sessionId} and ended_at_ms is null`);
 }
 
-/** Whether the second factor was shown in a session since then. */
-export function isVerifiedSince(
-  db: CommonQueryMethods,
-  sessionId: string,
-  sinceMs: number,
-): Promise<boolean> {
-  return db.exists(sql.unsafe`
-    select 1 from sessions where id = ${sessionId} and verified_at_ms >= ${sinceMs}`);
-}
-
 const sessionRow = z.strictObject({
   id: z.string(),
   createdAtMs: whole,

@@ -1,4 +1,3 @@
-import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DatabasePool } from 'slonik';
@@ -6,6 +5,9 @@ import type { Exchange } from '../actors/ports.ts';
 import type { AttemptLimits } from './auth/attempts.ts';
 import type { SecondFactor } from './auth/second-factor.ts';
 import type { SignIn } from './auth/sign-in.ts';
+import type { TokenVerifier } from './auth/tokens.ts';
+import type { ApiKeys } from './keys/api-keys.ts';
+import type { Authentication } from './middleware/authenticate.ts';
 
 /** What the routes work with. */
 export interface Gateway {
@@ -13,8 +15,9 @@ export interface Gateway {
   readonly pool: DatabasePool;
   readonly signIn: SignIn;
   readonly secondFactor: SecondFactor;
-  // biome-ignore lint/suspicious/noExplicitAny: any lets the router take a route's state from its validating layer.
-  readonly authenticate: Middleware<any>;
+  readonly apiKeys: ApiKeys;
+  readonly tokens: Pick<TokenVerifier, 'sign'>;
+  readonly authentication: Authentication;
   readonly attemptLimits: AttemptLimits;
   /** Milliseconds since the Unix epoch. */
   readonly clock: { now(): number };

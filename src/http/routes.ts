@@ -10,6 +10,8 @@ import { factorRoutes } from './factors/routes.ts';
 import type { Gateway } from './gateway.ts';
 import { healthOperations } from './health/operations.ts';
 import { healthRoutes } from './health/routes.ts';
+import { keyOperations } from './keys/operations.ts';
+import { keyRoutes } from './keys/routes.ts';
 import { marketOperations } from './markets/operations.ts';
 import { marketRoutes } from './markets/routes.ts';
 import type { Operations } from './openapi/operation.ts';
@@ -29,6 +31,7 @@ export const operations: Operations = Object.freeze({
   ...authOperations,
   ...sessionOperations,
   ...factorOperations,
+  ...keyOperations,
   ...marketOperations,
   ...orderOperations,
   ...accountOperations,
@@ -43,6 +46,7 @@ export function registerRoutes(router: Router<RequestState>, gateway: Gateway): 
   authRoutes(router, gateway);
   sessionRoutes(router, gateway);
   factorRoutes(router, gateway);
+  keyRoutes(router, gateway);
   marketRoutes(router, gateway);
   orderRoutes(router, gateway);
   accountRoutes(router, gateway);

@@ -6,15 +6,17 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../actors/ports.ts';
+import type { KeyVerifier } from './auth/api-keys.ts';
 import { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from './auth/attempts.ts';
 import { createCodeLimits } from './auth/code-limits.ts';
 import { createPasswordHasher } from './auth/passwords.ts';
-import { createSealing } from './auth/sealing.ts';
+import type { Sealing } from './auth/sealing.ts';
 import { createSecondFactor } from './auth/second-factor.ts';
 import { createSignIn } from './auth/sign-in.ts';
 import type { TokenVerifier } from './auth/tokens.ts';
 import type { Gateway } from './gateway.ts';
-import { authenticate } from './middleware/authenticate.ts';
+import { createApiKeys } from './keys/api-keys.ts';
+import { createAuthentication } from './middleware/authenticate.ts';
 import { errors } from './middleware/errors.ts';
 import { exactRoutes } from './middleware/exact-routes.ts';
 import { requestMetrics } from './middleware/metrics.ts';
@@ -30,8 +32,9 @@ export interface HttpServerOptions {
   readonly tokens: TokenVerifier;
   /** The secret that `tokens` was made with. */
   readonly tokenSecret: string;
-  /** Seals what the database must not tell; at least 32 bytes. */
-  readonly dataKey: string;
+  readonly keys: KeyVerifier;
+  /** Seals what the database must not tell. */
+  readonly sealing: Sealing;
   readonly log: Logger;
   readonly metrics: Registry;
   /** Allows POST /v1/admin/credits; false in production. */
@@ -64,7 +67,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     pool,
     tokens,
     passwords,
-    sealing: createSealing(options.dataKey),
+    sealing: options.sealing,
     limits: createCodeLimits(),
   });
   const gateway: Gateway = {
@@ -76,7 +79,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     version,
     signIn: createSignIn({ pool, tokens, passwords, secondFactor }),
     secondFactor,
-    authenticate: authenticate(tokens, options.tokenSecret),
+    tokens,
+    apiKeys: createApiKeys({ pool, tokens, passwords, sealing: options.sealing }),
+    authentication: createAuthentication(tokens, options.tokenSecret, options.keys),
     attemptLimits: options.attemptLimits ?? DEFAULT_ATTEMPT_LIMITS,
     clock: { now: tokens.now },
   };

@@ -7,6 +7,8 @@ export interface RequestState {
   requestId: string;
   /** Who asks: set by `authenticate`, so only routes behind it may read it. */
   claims: Claims;
+  /** The body, where it was signed. */
+  rawBody?: Buffer;
   /** The code that the request was refused with; undefined when it was not. */
   problem?: ProblemCode;
 }

@@ -90,3 +90,19 @@ test('sessions are ended and a lost factor is reset from the command line, and t
   const unknown = await bourse(config, ['audit', '--user', 'nobody@example.com', '--json']);
   t.is(JSON.parse(unknown.stderr).error.code, 'user_not_found');
 });
+
+test('every key of a user is revoked from the command line', async (t) => {
+  const { config, baseUrl } = await startTestExchange(t);
+  const rest = createRestClient(baseUrl);
+  const [ada] = (await bourse(config, ['user', 'add', 'ada@example.com', '--json'])).json() as [
+    { email: string; password: string },
+  ];
+  const token = await (await logIn(rest, ada)).accessToken();
+  const key = { name: 'bot', algorithm: 'hmac-sha256', scopes: ['read'], password: ada.password };
+  for (const name of ['one', 'two'])
+    await rest.request('POST', '/v1/me/api-keys', { token, body: { ...key, name } });
+  t.like((await bourse(config, ['user', 'revoke-keys', ada.email, '--json'])).json()[0]!, { revoked: 2 });
+  const { items } = await rest.request<{ items: unknown[] }>('GET', '/v1/me/api-keys', { token });
+  t.deepEqual(items, []);
+  t.is((await bourse(config, ['user', 'revoke-keys', 'nobody@example.com'])).exitCode, 1);
+});

@@ -3,7 +3,9 @@ import pino from 'pino';
 import { Registry } from 'prom-client';
 import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../../src/actors/ports.ts';
+import { createKeyVerifier } from '../../src/http/auth/api-keys.ts';
 import type { AttemptLimits } from '../../src/http/auth/attempts.ts';
+import { createSealing } from '../../src/http/auth/sealing.ts';
 import { createTokenVerifier, type TokenVerifier } from '../../src/http/auth/tokens.ts';
 import { problemCodes } from '../../src/http/openapi/operation.ts';
 import { operations } from '../../src/http/routes.ts';
@@ -53,14 +55,18 @@ export async function startGateway(
 ): Promise<TestGateway> {
   const { pool } = options.database ?? (await createTestDatabase(t));
   const clock = { nowMs: Date.now() };
-  const tokens = createTokenVerifier({ pool, secret: TOKEN_SECRET, now: () => clock.nowMs });
+  const log = pino({ level: 'silent' });
+  const sealing = createSealing('a data key for tests, long enough to be one');
+  const keys = createKeyVerifier({ pool, sealing, log, now: () => clock.nowMs });
+  const tokens = createTokenVerifier({ pool, secret: TOKEN_SECRET, keys, now: () => clock.nowMs });
   const http = createHttpServer({
     exchange,
     pool,
     tokens,
     tokenSecret: TOKEN_SECRET,
-    dataKey: 'a data key for tests, long enough to be one',
-    log: pino({ level: 'silent' }),
+    keys,
+    sealing,
+    log,
     metrics: new Registry(),
     simulatedDeposits: true,
     version: '0.0.0',

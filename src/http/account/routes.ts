@@ -15,12 +15,17 @@ import { cutPage } from '../wire.ts';
 import { presentBalances, presentEntry, presentFills, presentPolicy, presentPosition } from './presenter.ts';
 import { ListFills, ListLedgerEntries, ListPreventedMatches, SetAccountPolicy } from './schema.ts';
 
-export function accountRoutes(router: Router<RequestState>, { exchange, pool, authenticate }: Gateway): void {
-  router.get('/v1/balances', authenticate, async (ctx) => {
+export function accountRoutes(
+  router: Router<RequestState>,
+  { exchange, pool, authentication }: Gateway,
+): void {
+  const may = { read: authentication.allow('read'), trade: authentication.allow('trade') };
+
+  router.get('/v1/balances', may.read, async (ctx) => {
     ctx.body = presentBalances(exchange.catalog(), await listWallets(pool, ctx.state.claims.accountId));
   });
 
-  router.get('/v1/fills', authenticate, validate(ListFills), async (ctx) => {
+  router.get('/v1/fills', may.read, validate(ListFills), async (ctx) => {
     const { accountId } = ctx.state.claims;
     const { market: symbol, limit, cursor } = ctx.state.input.query;
     const market = symbol === undefined ? undefined : exchange.catalog().market(symbol);
@@ -40,7 +45,7 @@ export function accountRoutes(router: Router<RequestState>, { exchange, pool, au
     };
   });
 
-  router.get('/v1/prevented-matches', authenticate, validate(ListPreventedMatches), async (ctx) => {
+  router.get('/v1/prevented-matches', may.read, validate(ListPreventedMatches), async (ctx) => {
     const { accountId } = ctx.state.claims;
     const { market: symbol, limit, cursor } = ctx.state.input.query;
     const market = symbol === undefined ? undefined : exchange.catalog().market(symbol);
@@ -60,7 +65,7 @@ export function accountRoutes(router: Router<RequestState>, { exchange, pool, au
     };
   });
 
-  router.put('/v1/account/policy', authenticate, validate(SetAccountPolicy), async (ctx) => {
+  router.put('/v1/account/policy', may.trade, validate(SetAccountPolicy), async (ctx) => {
     const { claims, input } = ctx.state;
     const { selfTradePrevention: selfTrade } = input.body;
     const policy = await exchange.setAccountPolicy(claims.accountId, { selfTrade });
@@ -68,7 +73,7 @@ export function accountRoutes(router: Router<RequestState>, { exchange, pool, au
     ctx.body = presentPolicy(policy.value);
   });
 
-  router.get('/v1/ledger', authenticate, validate(ListLedgerEntries), async (ctx) => {
+  router.get('/v1/ledger', may.read, validate(ListLedgerEntries), async (ctx) => {
     const { asset: symbol, limit, cursor } = ctx.state.input.query;
     const asset = symbol === undefined ? undefined : exchange.catalog().asset(symbol);
     if (symbol !== undefined && asset === undefined) {
@@ -85,13 +90,13 @@ export function accountRoutes(router: Router<RequestState>, { exchange, pool, au
     ctx.body = { items: rows.map((entry) => presentEntry(catalog, entry)), nextCursor };
   });
 
-  router.get('/v1/fees', authenticate, async (ctx) => {
+  router.get('/v1/fees', may.read, async (ctx) => {
     const fees = await exchange.fees(ctx.state.claims.accountId);
     if (!fees.ok) return sendRefusal(ctx, fees.refusal);
     ctx.body = { fees: fees.value };
   });
 
-  router.get('/v1/pnl', authenticate, async (ctx) => {
+  router.get('/v1/pnl', may.read, async (ctx) => {
     const positions = await loadPositions(pool, ctx.state.claims.accountId, (id) =>
       exchange.catalog().marketById(id),
     );

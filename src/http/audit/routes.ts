@@ -9,17 +9,23 @@ import type { RequestState } from '../state.ts';
 import { cutPage } from '../wire.ts';
 import { ListAudit, ListOwnAudit } from './schema.ts';
 
-export function auditRoutes(router: Router<RequestState>, { authenticate, pool }: Gateway): void {
-  router.get('/v1/me/security-events', authenticate, validate(ListOwnAudit), async (ctx) => {
+export function auditRoutes(router: Router<RequestState>, { authentication, pool }: Gateway): void {
+  router.get('/v1/me/security-events', authentication.session, validate(ListOwnAudit), async (ctx) => {
     const { limit, cursor: before } = ctx.state.input.query;
     const { userId } = ctx.state.claims;
     ctx.body = pageOf(await listAudit(pool, { userId, before, limit: limit + 1 }), limit);
   });
 
-  router.get('/v1/admin/audit', authenticate, requireRole('operator'), validate(ListAudit), async (ctx) => {
-    const { limit, cursor: before, userId, action } = ctx.state.input.query;
-    ctx.body = pageOf(await listAudit(pool, { userId, action, before, limit: limit + 1 }), limit);
-  });
+  router.get(
+    '/v1/admin/audit',
+    authentication.session,
+    requireRole('operator'),
+    validate(ListAudit),
+    async (ctx) => {
+      const { limit, cursor: before, userId, action } = ctx.state.input.query;
+      ctx.body = pageOf(await listAudit(pool, { userId, action, before, limit: limit + 1 }), limit);
+    },
+  );
 }
 
 function pageOf(entries: readonly AuditEntry[], limit: number) {

@@ -55,7 +55,7 @@ export function signedIn(
   refreshToken: string,
 ): SignedIn {
   const { id: userId, accountId, role } = user;
-  const accessToken = tokens.sign({ userId, accountId, role, sessionId });
+  const accessToken = tokens.sign({ userId, accountId, role, sessionId, scopes: null });
   return { accessToken, refreshToken, user, sessionId };
 }
 

@@ -14,7 +14,7 @@ import { CHALLENGE_SECONDS } from './second-factor.ts';
 import type { SignInFailure } from './sign-in.ts';
 
 export function authRoutes(router: Router<RequestState>, gateway: Gateway): void {
-  const { authenticate, signIn, pool } = gateway;
+  const { authentication, signIn, pool } = gateway;
   // Separate counts: who registered a moment ago may sign in.
   const limitRegistrations = limitAttempts(gateway.attemptLimits, emailOf);
   const limitLogIns = limitAttempts(gateway.attemptLimits, emailOf);
@@ -46,12 +46,12 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
     ctx.body = presentTokenPair(result);
   });
 
-  router.post('/v1/auth/logout', authenticate, async (ctx) => {
+  router.post('/v1/auth/logout', authentication.session, async (ctx) => {
     await signIn.logOut(ctx.state.claims, originOf(ctx));
     ctx.status = 204;
   });
 
-  router.get('/v1/me', authenticate, async (ctx) => {
+  router.get('/v1/me', authentication.session, async (ctx) => {
     const user = await findUserById(pool, ctx.state.claims.userId);
     if (user === undefined) return sendProblem(ctx, 'not_found', 'The user is gone.');
     const factor = await findTotp(pool, user.id);

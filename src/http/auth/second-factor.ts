@@ -27,6 +27,9 @@ import type { Claims, TokenVerifier } from './tokens.ts';
 /** How long after his password somebody may show his code. */
 export const CHALLENGE_SECONDS = 5 * 60;
 
+/** How long the second factor counts as shown a moment ago. */
+export const FRESH_FACTOR_MS = 10 * 60 * 1000;
+
 /** A password was right; a code is wanted. */
 export interface Challenge {
   readonly challenge: string;

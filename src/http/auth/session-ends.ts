@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { DatabasePool } from 'slonik';
+import { recentlyRevokedKeys } from '../../db/api-keys.ts';
 import { recentlyEndedSessions } from '../../db/sessions.ts';
+import { sessionOfKey } from './api-keys.ts';
 import type { TokenVerifier } from './tokens.ts';
 
 const INTERVAL_MS = 500;
@@ -13,7 +15,7 @@ export interface SessionEndWatch {
 }
 
 /**
- * Hears of sessions that another process ended, another gateway or the command line, so that they are refused here within a
+ * Hears of sessions and keys that another process ended, another gateway or the command line, so that they are refused here within a
  * second. It asks twice a second: a notification could be missed while a connection is away, a row can't.
  */
 export function watchSessionEnds(pool: DatabasePool, tokens: TokenVerifier, log: Logger): SessionEndWatch {
@@ -31,6 +33,7 @@ export function watchSessionEnds(pool: DatabasePool, tokens: TokenVerifier, log:
     try {
       const seconds = Math.ceil((beganAtMs - heardAtMs) / 1000) + SLACK_SECONDS;
       for (const sessionId of await recentlyEndedSessions(pool, seconds)) tokens.sessionEnded(sessionId);
+      for (const keyId of await recentlyRevokedKeys(pool, seconds)) tokens.sessionEnded(sessionOfKey(keyId));
       heardAtMs = beganAtMs;
     } catch (error) {
       // The next look goes back as far as this one would have.

@@ -1,7 +1,7 @@
 import type { CommonQueryMethods, DatabasePool } from 'slonik';
 import { appendAudit } from '../../db/audit.ts';
-import { findTotp } from '../../db/factors.ts';
-import { endSession, endSessionsOf, isVerifiedSince, rotateRefreshToken } from '../../db/sessions.ts';
+import { findTotp, hasFreshFactor } from '../../db/factors.ts';
+import { endSession, endSessionsOf, rotateRefreshToken } from '../../db/sessions.ts';
 import {
   findUserByEmail,
   findUserById,
@@ -14,11 +14,8 @@ import type { AuditActor } from '../../domain/audit.ts';
 import { anonymous, inSession, type Origin } from '../origin.ts';
 import { beginSession, hashOfToken, newToken, type SignedIn, signedIn } from './begin-session.ts';
 import type { PasswordHasher } from './passwords.ts';
-import type { Challenge, SecondFactor } from './second-factor.ts';
+import { type Challenge, FRESH_FACTOR_MS, type SecondFactor } from './second-factor.ts';
 import type { Claims, TokenVerifier } from './tokens.ts';
-
-/** How long the second factor counts as shown a moment ago. */
-const FRESH_MS = 10 * 60 * 1000;
 
 export type SignInFailure =
   | 'invalid_credentials'
@@ -163,9 +160,8 @@ export function createSignIn({ pool, tokens, passwords, secondFactor }: SignInOp
         );
         return 'invalid_credentials';
       }
+      if (!(await hasFreshFactor(pool, who, tokens.now() - FRESH_FACTOR_MS))) return 'step_up_required';
       const hasFactor = (await findTotp(pool, userId))?.confirmedAtMs != null;
-      if (hasFactor && !(await isVerifiedSince(pool, who.sessionId, tokens.now() - FRESH_MS)))
-        return 'step_up_required';
       const newHash = await passwords.hash(next);
       if (newHash === undefined) return 'sign_in_busy';
       const changed = await pool.transaction(async (db) => {

@@ -3,13 +3,18 @@ import type { CommonQueryMethods } from 'slonik';
 import { z } from 'zod';
 import { isSessionAlive } from '../../db/sessions.ts';
 import { ROLES, type Role } from '../../db/users.ts';
+import { SCOPES, type Scope } from '../../domain/api-keys.ts';
+import { type KeyVerifier, keyOfSession } from './api-keys.ts';
 
 /** Who a token speaks for. */
 export interface Claims {
   readonly userId: number;
   readonly accountId: number;
   readonly role: Role;
+  /** The session of a person, or `key:` and the id of an API key. */
   readonly sessionId: string;
+  /** What a program may do; null for a person, who may do all that he may. */
+  readonly scopes: readonly Scope[] | null;
   readonly expiresAtMs: number;
 }
 
@@ -37,6 +42,7 @@ export interface TokenVerifierOptions {
   readonly pool: CommonQueryMethods;
   /** At least 32 bytes. */
   readonly secret: string;
+  readonly keys: Pick<KeyVerifier, 'isAlive'>;
   /** Milliseconds since the Unix epoch. */
   readonly now?: () => number;
 }
@@ -49,6 +55,7 @@ const payloadSchema = z.object({
   acc: z.number().int().positive(),
   role: z.enum(ROLES),
   sid: z.string(),
+  scp: z.array(z.enum(SCOPES)).optional(),
   exp: z.number(),
 });
 
@@ -56,7 +63,12 @@ const payloadSchema = z.object({
  * Signs and checks access tokens. Checking a signature is the dearest step of a small request, so a token that was
  * good once is remembered until it expires or its session ends, here or, as `watchSessionEnds` hears, elsewhere.
  */
-export function createTokenVerifier({ pool, secret, now = Date.now }: TokenVerifierOptions): TokenVerifier {
+export function createTokenVerifier({
+  pool,
+  secret,
+  keys,
+  now = Date.now,
+}: TokenVerifierOptions): TokenVerifier {
   if (Buffer.byteLength(secret) < 32) throw new RangeError('The token secret must have at least 32 bytes.');
   // In order of verification, which is nearly the order of expiry.
   const cache = new Map<string, Claims>();
@@ -79,11 +91,25 @@ export function createTokenVerifier({ pool, secret, now = Date.now }: TokenVerif
     }
   }
 
+  /** A token for a key is known by its scopes, one for a session by having none: neither is good in the other's place. */
+  function isAlive(sessionId: string, scopes: readonly Scope[] | undefined): Promise<boolean> {
+    const keyId = keyOfSession(sessionId);
+    if (scopes === undefined) return isSessionAlive(pool, sessionId, now());
+    return keyId === undefined ? Promise.resolve(false) : keys.isAlive(keyId);
+  }
+
   const verifier: TokenVerifier = {
     now,
-    sign({ userId, accountId, role, sessionId }) {
+    sign({ userId, accountId, role, sessionId, scopes }) {
       const iat = Math.floor(now() / 1000);
-      const payload = { iat, exp: iat + ACCESS_TOKEN_SECONDS, acc: accountId, role, sid: sessionId };
+      const payload = {
+        iat,
+        exp: iat + ACCESS_TOKEN_SECONDS,
+        acc: accountId,
+        role,
+        sid: sessionId,
+        ...(scopes === null ? {} : { scp: scopes }),
+      };
       return jwt.sign(payload, secret, {
         algorithm: TOKEN_ALGORITHM,
         issuer: TOKEN_ISSUER,
@@ -100,11 +126,18 @@ export function createTokenVerifier({ pool, secret, now = Date.now }: TokenVerif
     async admit(token, payload) {
       const parsed = payloadSchema.safeParse(payload);
       if (!parsed.success) return undefined;
-      const { sub, acc, role, sid, exp } = parsed.data;
-      if (ended.has(sid) || !(await isSessionAlive(pool, sid, now()))) return undefined;
+      const { sub, acc, role, sid, scp, exp } = parsed.data;
+      if (ended.has(sid) || !(await isAlive(sid, scp))) return undefined;
       // It may have ended while the database was asked.
       if (ended.has(sid)) return undefined;
-      const claims = { userId: sub, accountId: acc, role, sessionId: sid, expiresAtMs: exp * 1000 };
+      const claims = {
+        userId: sub,
+        accountId: acc,
+        role,
+        sessionId: sid,
+        scopes: scp ?? null,
+        expiresAtMs: exp * 1000,
+      };
       remember(token, claims);
       return claims;
     },

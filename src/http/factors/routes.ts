@@ -11,7 +11,7 @@ import type { RequestState } from '../state.ts';
 import { BeginTotp, ConfirmTotp, FinishSignIn, RemoveTotp, StepUp } from './schema.ts';
 
 export function factorRoutes(router: Router<RequestState>, gateway: Gateway): void {
-  const { authenticate, secondFactor } = gateway;
+  const { authentication, secondFactor } = gateway;
   const limitGuesses = limitAttempts(gateway.attemptLimits, (ctx) => String(ctx.state.claims.userId));
 
   router.post('/v1/auth/second-factor', validate(FinishSignIn), async (ctx) => {
@@ -21,33 +21,39 @@ export function factorRoutes(router: Router<RequestState>, gateway: Gateway): vo
     ctx.body = presentTokenPair(result);
   });
 
-  router.post('/v1/auth/step-up', authenticate, validate(StepUp), async (ctx) => {
+  router.post('/v1/auth/step-up', authentication.session, validate(StepUp), async (ctx) => {
     const result = await secondFactor.stepUp(ctx.state.claims, ctx.state.input.body.code, originOf(ctx));
     if (result !== 'done') return sendFailure(ctx, result);
     ctx.status = 204;
   });
 
-  router.post('/v1/me/totp', authenticate, validate(BeginTotp), limitGuesses, async (ctx) => {
+  router.post('/v1/me/totp', authentication.session, validate(BeginTotp), limitGuesses, async (ctx) => {
     const result = await secondFactor.begin(ctx.state.claims, ctx.state.input.body.password);
     if (isFailure(result)) return sendFailure(ctx, result);
     ctx.status = 201;
     ctx.body = result;
   });
 
-  router.post('/v1/me/totp/confirm', authenticate, validate(ConfirmTotp), async (ctx) => {
+  router.post('/v1/me/totp/confirm', authentication.session, validate(ConfirmTotp), async (ctx) => {
     const result = await secondFactor.confirm(ctx.state.claims, ctx.state.input.body.code, originOf(ctx));
     if (isFailure(result)) return sendFailure(ctx, result);
     const { recoveryCodes, signedIn } = result;
     ctx.body = { recoveryCodes, session: presentTokenPair(signedIn) };
   });
 
-  router.post('/v1/me/totp/remove', authenticate, validate(RemoveTotp), limitGuesses, async (ctx) => {
-    const result = await secondFactor.remove(ctx.state.claims, ctx.state.input.body, originOf(ctx));
-    if (isFailure(result)) return sendFailure(ctx, result);
-    ctx.body = presentTokenPair(result);
-  });
+  router.post(
+    '/v1/me/totp/remove',
+    authentication.session,
+    validate(RemoveTotp),
+    limitGuesses,
+    async (ctx) => {
+      const result = await secondFactor.remove(ctx.state.claims, ctx.state.input.body, originOf(ctx));
+      if (isFailure(result)) return sendFailure(ctx, result);
+      ctx.body = presentTokenPair(result);
+    },
+  );
 
-  router.post('/v1/me/recovery-codes', authenticate, validate(StepUp), async (ctx) => {
+  router.post('/v1/me/recovery-codes', authentication.session, validate(StepUp), async (ctx) => {
     const { code } = ctx.state.input.body;
     const result = await secondFactor.replaceRecoveryCodes(ctx.state.claims, code, originOf(ctx));
     if (isFailure(result)) return sendFailure(ctx, result);

@@ -1,17 +1,61 @@
 import type { Context, Middleware } from 'koa';
 import koaJwt from 'koa-jwt';
 import type { Role } from '../../db/users.ts';
-import { TOKEN_ALGORITHM, TOKEN_ISSUER, type TokenVerifier } from '../auth/tokens.ts';
+import type { Scope } from '../../domain/api-keys.ts';
+import { DEFAULT_WINDOW_MS, type KeyFailure, type KeyVerifier, MAX_WINDOW_MS } from '../auth/api-keys.ts';
+import { type Claims, TOKEN_ALGORITHM, TOKEN_ISSUER, type TokenVerifier } from '../auth/tokens.ts';
 import { sendProblem } from '../problem.ts';
+import { readBytes, sendBodyProblem } from './body.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: any lets the router take a route's state from its validating layer.
-type AnyMiddleware = Middleware<any>;
+export type AnyMiddleware = Middleware<any>;
+
+/** Who is let in where; each leaves `ctx.state.claims`. */
+export interface Authentication {
+  /** Only people, in a session of theirs. */
+  readonly session: AnyMiddleware;
+  /** Only programs, with a key. */
+  readonly key: AnyMiddleware;
+  /** People, and programs that have the scope. */
+  allow(scope: Scope): AnyMiddleware;
+}
 
 /**
- * Lets in who shows a good bearer token, with `ctx.state.claims`; others get 401 `unauthenticated`. koa-jwt checks
- * a token that isn't remembered; its algorithm is pinned so that a token can't choose a weaker one.
+ * Lets in who shows a good bearer token or has signed the request with an API key; others get 401. koa-jwt checks a token that
+ * isn't remembered; its algorithm is pinned so that a token can't choose a weaker one.
  */
-export function authenticate(tokens: TokenVerifier, secret: string): AnyMiddleware {
+export function createAuthentication(
+  tokens: TokenVerifier,
+  secret: string,
+  keys: KeyVerifier,
+): Authentication {
+  const byToken = tokenAuthentication(tokens, secret);
+  const byKey = keyAuthentication(keys);
+  const identified =
+    (refusalOf: (claims: Claims) => Refused | undefined): AnyMiddleware =>
+    (ctx, next) =>
+      (ctx.req.headers['x-bourse-key'] === undefined ? byToken : byKey)(ctx, async () => {
+        const refused = refusalOf(ctx.state.claims);
+        if (refused === undefined) await next();
+        else sendProblem(ctx, ...refused);
+      });
+  return {
+    session: identified(({ scopes }) => (scopes === null ? undefined : SESSION_REQUIRED)),
+    key: identified(({ scopes }) => (scopes === null ? KEY_REQUIRED : undefined)),
+    allow: (scope) =>
+      identified(({ scopes }) =>
+        scopes === null || scopes.includes(scope)
+          ? undefined
+          : ['insufficient_scope', `The key does not have the scope ${scope}.`],
+      ),
+  };
+}
+
+type Refused = readonly ['session_required' | 'key_required' | 'insufficient_scope', string];
+const SESSION_REQUIRED: Refused = ['session_required', 'This takes a person who is signed in, not a key.'];
+const KEY_REQUIRED: Refused = ['key_required', 'This takes a request that is signed with an API key.'];
+
+function tokenAuthentication(tokens: TokenVerifier, secret: string): AnyMiddleware {
   const options = {
     secret,
     algorithms: [TOKEN_ALGORITHM],
@@ -46,7 +90,51 @@ export function authenticate(tokens: TokenVerifier, secret: string): AnyMiddlewa
   };
 }
 
-/** After `authenticate`: only for this role; others get 403 `forbidden`. */
+const DETAILS = Object.freeze({
+  invalid_signature: 'The key is unknown or expired, or the signature is not of this request.',
+  stale_timestamp: 'The timestamp is too old or ahead of time.',
+  signature_replayed: 'The signature was used: every request has a timestamp of its own.',
+  ip_not_allowed: 'The key may not be used from this address.',
+}) satisfies Record<KeyFailure, string>;
+
+function keyAuthentication(keys: KeyVerifier): AnyMiddleware {
+  return async (ctx, next) => {
+    const { headers, method, url } = ctx.req;
+    const keyId = headers['x-bourse-key'];
+    const signature = headers['x-bourse-signature'];
+    const timestamp = headers['x-bourse-timestamp'];
+    const window = headers['x-bourse-window'] ?? String(DEFAULT_WINDOW_MS);
+    if (
+      !isText(keyId, /^bk_[A-Za-z0-9_-]{20}$/) ||
+      !isText(signature, /^[A-Za-z0-9+/]{43,86}={0,2}$/) ||
+      !isText(timestamp, /^[1-9][0-9]{12}$/) ||
+      !isText(window, /^[1-9][0-9]{0,4}$/) ||
+      Number(window) > MAX_WINDOW_MS
+    ) {
+      sendProblem(
+        ctx,
+        'invalid_signature',
+        'X-Bourse-Key, -Timestamp (milliseconds) and -Signature (base64) are needed; -Window is at most 60000.',
+      );
+      return;
+    }
+    // The signature covers the body: it is read before it is looked at.
+    const body = await readBytes(ctx.req);
+    if (typeof body === 'string') return sendBodyProblem(ctx, body);
+    ctx.state.rawBody = body;
+    const shown = { keyId, signature, timestamp, window, method: method!, target: url!, body, ip: ctx.ip };
+    const claims = await keys.verify(shown);
+    if (typeof claims === 'string') return sendProblem(ctx, claims, DETAILS[claims]);
+    ctx.state.claims = claims;
+    await next();
+  };
+}
+
+function isText(value: string | string[] | undefined, pattern: RegExp): value is string {
+  return typeof value === 'string' && pattern.test(value);
+}
+
+/** After a session was shown: only for this role; others get 403 `forbidden`. */
 export function requireRole(role: Role): AnyMiddleware {
   return (ctx, next) => {
     if (ctx.state.claims.role === role) return next();

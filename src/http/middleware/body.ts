@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import type { Context } from 'koa';
+import { sendProblem } from '../problem.ts';
 
 export const BODY_LIMIT_BYTES = 1024 * 1024;
 /**
@@ -16,8 +18,9 @@ export type BodyResult =
 /**
  * Reads a request's body as JSON. Written out rather than taken from a library because it is on the way of every
  * order: one pass, one concatenation, no stream wrappers.
+ * @param alreadyRead the body, where a signature was checked before
  */
-export async function readJson(request: IncomingMessage): Promise<BodyResult> {
+export async function readJson(request: IncomingMessage, alreadyRead?: Buffer): Promise<BodyResult> {
   const { headers } = request;
   if (!isJsonType(headers['content-type'])) {
     return fail('unsupported_media_type', 'The body must be sent as application/json.');
@@ -25,11 +28,8 @@ export async function readJson(request: IncomingMessage): Promise<BodyResult> {
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
     return fail('unsupported_media_type', 'The body must be sent without content encoding.');
   }
-  const bytes = await readBytes(request);
-  if (bytes === 'too_large') {
-    return fail('body_too_large', `The body is larger than ${BODY_LIMIT_BYTES} bytes.`);
-  }
-  if (bytes === 'aborted') return fail('request_timeout', 'The body did not arrive.');
+  const bytes = alreadyRead ?? (await readBytes(request));
+  if (typeof bytes === 'string') return fail(...PROBLEMS[bytes]);
   if (!isUtf8(bytes)) return fail('malformed_json', 'The body is not UTF-8.');
   try {
     return { ok: true, value: JSON.parse(bytes.toString('utf8')) };
@@ -43,7 +43,21 @@ function isJsonType(type: string | undefined): boolean {
   return type !== undefined && /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(type);
 }
 
-function readBytes(request: IncomingMessage): Promise<Buffer | 'too_large' | 'aborted'> {
+type Unread = 'too_large' | 'aborted';
+
+const PROBLEMS: Readonly<Record<Unread, readonly [BodyError, string]>> = Object.freeze({
+  too_large: ['body_too_large', `The body is larger than ${BODY_LIMIT_BYTES} bytes.`],
+  aborted: ['request_timeout', 'The body did not arrive.'],
+});
+
+/** For who reads the body himself. The rest of it is still on the socket, so it can't carry another request. */
+export function sendBodyProblem(ctx: Context, unread: Unread): void {
+  if (!ctx.req.complete) ctx.set('Connection', 'close');
+  sendProblem(ctx, ...PROBLEMS[unread]);
+}
+
+/** All of a body, up to the limit. */
+export function readBytes(request: IncomingMessage): Promise<Buffer | Unread> {
   return new Promise((resolve) => {
     const announced = Number(request.headers['content-length'] ?? 0);
     if (announced > DRAIN_LIMIT_BYTES) {
@@ -52,7 +66,7 @@ function readBytes(request: IncomingMessage): Promise<Buffer | 'too_large' | 'ab
     }
     let chunks: Buffer[] = [];
     let size = 0;
-    const finish = (result: Buffer | 'too_large' | 'aborted'): void => {
+    const finish = (result: Buffer | Unread): void => {
       request.off('data', onData).off('end', onEnd).off('error', onAborted).off('close', onAborted);
       resolve(result);
     };

@@ -32,7 +32,7 @@ export function validate<Shape extends RequestShape>(
     const input: { body?: unknown; query?: unknown; params?: unknown } = {};
     const wrong: FieldError[] = [];
     if (body !== undefined) {
-      const read = await readJson(ctx.req);
+      const read = await readJson(ctx.req, ctx.state.rawBody);
       if (!read.ok) {
         // The rest of the body is still on the socket, so it can't carry another request.
         if (!ctx.req.complete) ctx.set('Connection', 'close');

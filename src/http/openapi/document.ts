@@ -56,9 +56,22 @@ export function openApiDocument(operations: Operations, version: string): ApiDoc
     paths,
     components: {
       schemas: { Problem },
-      securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-Bourse-Key', description: HOW_TO_SIGN },
+      },
     },
   });
+}
+
+const HOW_TO_SIGN =
+  'With X-Bourse-Timestamp (milliseconds since the Unix epoch), X-Bourse-Window (milliseconds for which the signature is good, ' +
+  '5000 when left out, 60000 at most) and X-Bourse-Signature: base64 of HMAC-SHA-256 or Ed25519 over five lines without one at ' +
+  'the end: timestamp, window, method, path with query as sent, SHA-256 of the body in hexadecimal. Each signature is good once.';
+
+function securityOf({ scope }: Operation): Record<string, string[]>[] {
+  if (scope === 'key') return [{ apiKey: [] }];
+  return scope === undefined ? [{ accessToken: [] }] : [{ accessToken: [] }, { apiKey: [] }];
 }
 
 /** For example `postV1OrdersId`: stable, and a name that client generators can use. */
@@ -90,7 +103,7 @@ function describeOperation(operation: Operation, id: string): ZodOpenApiOperatio
     tags: [operation.tag],
     summary: operation.summary,
     ...(operation.description === undefined ? {} : { description: operation.description }),
-    ...(access === 'public' ? {} : { security: [{ accessToken: [] }] }),
+    ...(access === 'public' ? {} : { security: securityOf(operation) }),
     ...(request?.query === undefined && request?.params === undefined
       ? {}
       : {

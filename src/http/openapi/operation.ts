@@ -1,9 +1,11 @@
 import type { z } from 'zod';
+import type { Scope } from '../../domain/api-keys.ts';
 import type { RequestShape } from '../middleware/validate.ts';
 import type { ProblemCode } from '../problem.ts';
 
 export const TAGS = Object.freeze({
   'sign-in': 'Users, sessions and tokens.',
+  keys: 'API keys, for programs: they sign their requests.',
   markets: 'What can be traded, and what was.',
   orders: 'Place, change, cancel and look up orders.',
   account: 'What an account owns, did and pays.',
@@ -26,6 +28,8 @@ export interface Operation {
   readonly summary: string;
   readonly description?: string;
   readonly access: 'public' | 'customer' | 'operator';
+  /** What a program's key needs for it; `key`: only programs. Left out where only people are let in. */
+  readonly scope?: Scope | 'key';
   readonly request?: RequestShape;
   /** Bodies to learn from, beside the schema's own. */
   readonly examples?: Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>;
@@ -37,6 +41,13 @@ export interface Operation {
 /** By method and path as the router has it, for example `GET /v1/orders/:id`. */
 export type Operations = Readonly<Record<`${string} /${string}`, Operation>>;
 
+const SIGNATURE_CODES = [
+  'invalid_signature',
+  'ip_not_allowed',
+  'signature_replayed',
+  'stale_timestamp',
+] as const;
+
 /** Every code that an operation may answer with, apart from failures that any request can meet. */
 export function problemCodes(operation: Operation): readonly ProblemCode[] {
   const codes = new Set<ProblemCode>(operation.problems);
@@ -44,7 +55,14 @@ export function problemCodes(operation: Operation): readonly ProblemCode[] {
   if (operation.request?.body !== undefined) {
     codes.add('malformed_json').add('body_too_large').add('unsupported_media_type');
   }
-  if (operation.access !== 'public') codes.add('unauthenticated');
+  if (operation.access !== 'public') {
+    codes.add('unauthenticated');
+    for (const code of SIGNATURE_CODES) codes.add(code);
+    const { scope } = operation;
+    codes.add(
+      scope === undefined ? 'session_required' : scope === 'key' ? 'key_required' : 'insufficient_scope',
+    );
+  }
   if (operation.access === 'operator') codes.add('forbidden');
   return [...codes].sort();
 }

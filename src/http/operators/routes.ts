@@ -11,13 +11,13 @@ import type { RequestState } from '../state.ts';
 import { CreateAsset, CreateMarket, Credit, SetFees, SetStatus, SetTradeGroup } from './schema.ts';
 
 export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): void {
-  const { exchange, authenticate, simulatedDeposits } = gateway;
+  const { exchange, authentication, simulatedDeposits } = gateway;
   const operator = requireRole('operator');
   const did = (action: AuditAction) => audited(gateway, action);
 
   router.post(
     '/v1/admin/assets',
-    authenticate,
+    authentication.session,
     operator,
     validate(CreateAsset),
     did('operator.create_asset'),
@@ -31,7 +31,7 @@ export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): 
 
   router.post(
     '/v1/admin/markets',
-    authenticate,
+    authentication.session,
     operator,
     validate(CreateMarket),
     did('operator.create_market'),
@@ -45,7 +45,7 @@ export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): 
 
   router.patch(
     '/v1/admin/markets/:market',
-    authenticate,
+    authentication.session,
     operator,
     validate(SetFees),
     did('operator.set_fees'),
@@ -59,7 +59,7 @@ export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): 
 
   router.post(
     '/v1/admin/markets/:market/status',
-    authenticate,
+    authentication.session,
     operator,
     validate(SetStatus),
     did('operator.set_market_status'),
@@ -75,7 +75,7 @@ export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): 
 
   router.patch(
     '/v1/admin/accounts/:accountId',
-    authenticate,
+    authentication.session,
     operator,
     validate(SetTradeGroup),
     did('operator.set_account_policy'),
@@ -93,7 +93,7 @@ export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): 
 
   router.post(
     '/v1/admin/credits',
-    authenticate,
+    authentication.session,
     operator,
     validate(Credit),
     did('operator.credit'),

@@ -22,8 +22,10 @@ import {
 } from './presenter.ts';
 import * as schema from './schema.ts';
 
-export function orderRoutes(router: Router<RequestState>, { exchange, pool, authenticate }: Gateway): void {
-  router.post('/v1/orders', authenticate, validate(schema.PlaceOrder), async (ctx) => {
+export function orderRoutes(router: Router<RequestState>, { exchange, pool, authentication }: Gateway): void {
+  const may = { read: authentication.allow('read'), trade: authentication.allow('trade') };
+
+  router.post('/v1/orders', may.trade, validate(schema.PlaceOrder), async (ctx) => {
     const { claims, input } = ctx.state;
     const placed = await exchange.placeOrder({ accountId: claims.accountId, request: input.body });
     if (!placed.ok) return sendRefusal(ctx, placed.refusal);
@@ -31,7 +33,7 @@ export function orderRoutes(router: Router<RequestState>, { exchange, pool, auth
     ctx.body = presentPlacement(placed.value);
   });
 
-  router.post('/v1/order-lists', authenticate, validate(schema.PlaceOrderList), async (ctx) => {
+  router.post('/v1/order-lists', may.trade, validate(schema.PlaceOrderList), async (ctx) => {
     const { claims, input } = ctx.state;
     const placed = await exchange.placeOrderList({ accountId: claims.accountId, request: input.body });
     if (!placed.ok) return sendRefusal(ctx, placed.refusal);
@@ -39,7 +41,7 @@ export function orderRoutes(router: Router<RequestState>, { exchange, pool, auth
     ctx.body = presentList(placed.value);
   });
 
-  router.post('/v1/orders/:id/replace', authenticate, validate(schema.ReplaceOrder), async (ctx) => {
+  router.post('/v1/orders/:id/replace', may.trade, validate(schema.ReplaceOrder), async (ctx) => {
     const { claims, input } = ctx.state;
     const replaced = await onOwnOrder(claims.accountId, input.params.id, (command) =>
       exchange.replaceOrder({ ...command, request: input.body }),
@@ -49,7 +51,7 @@ export function orderRoutes(router: Router<RequestState>, { exchange, pool, auth
 
   router.post(
     '/v1/orders/by-client-order-id/:clientOrderId/replace',
-    authenticate,
+    may.trade,
     validate(schema.ReplaceOrderByClientOrderId),
     async (ctx) => {
       const { claims, input } = ctx.state;
@@ -61,7 +63,7 @@ export function orderRoutes(router: Router<RequestState>, { exchange, pool, auth
     },
   );
 
-  router.post('/v1/orders/batch', authenticate, validate(schema.PlaceOrders), async (ctx) => {
+  router.post('/v1/orders/batch', may.trade, validate(schema.PlaceOrders), async (ctx) => {
     const { accountId } = ctx.state.claims;
     // All are sent before the first is waited for: they keep their order and share a commit.
     const placements = ctx.state.input.body.orders.map((request) =>
@@ -70,7 +72,7 @@ export function orderRoutes(router: Router<RequestState>, { exchange, pool, auth
     ctx.body = presentPlacements(await Promise.all(placements));
   });
 
-  router.post('/v1/orders/batch-cancel', authenticate, validate(schema.CancelOrders), async (ctx) => {
+  router.post('/v1/orders/batch-cancel', may.trade, validate(schema.CancelOrders), async (ctx) => {
     const { accountId } = ctx.state.claims;
     const cancels = ctx.state.input.body.orders.map((order) =>
       'id' in order
@@ -80,21 +82,21 @@ export function orderRoutes(router: Router<RequestState>, { exchange, pool, auth
     ctx.body = presentCancels(await Promise.all(cancels));
   });
 
-  router.delete('/v1/orders', authenticate, validate(schema.CancelAllOrders), async (ctx) => {
+  router.delete('/v1/orders', may.trade, validate(schema.CancelAllOrders), async (ctx) => {
     const { accountId } = ctx.state.claims;
     const canceled = await exchange.cancelAllOrders({ accountId, ...ctx.state.input.query });
     if (!canceled.ok) return sendRefusal(ctx, canceled.refusal);
     ctx.body = { canceled: canceled.value };
   });
 
-  router.put('/v1/countdown', authenticate, validate(schema.SetCountdown), async (ctx) => {
+  router.put('/v1/countdown', may.trade, validate(schema.SetCountdown), async (ctx) => {
     const { claims, input } = ctx.state;
     const set = await exchange.cancelAllAfter(claims.accountId, input.body.seconds * 1_000);
     if (!set.ok) return sendRefusal(ctx, set.refusal);
     ctx.body = presentCountdown(set.value);
   });
 
-  router.get('/v1/orders', authenticate, validate(schema.ListOrders), async (ctx) => {
+  router.get('/v1/orders', may.read, validate(schema.ListOrders), async (ctx) => {
     const { status, market: symbol, limit, cursor } = ctx.state.input.query;
     const market = symbol === undefined ? undefined : exchange.catalog().market(symbol);
     if (symbol !== undefined && market === undefined) {
@@ -111,7 +113,7 @@ export function orderRoutes(router: Router<RequestState>, { exchange, pool, auth
     ctx.body = { items: rows.map(present), nextCursor };
   });
 
-  router.get('/v1/orders/:id', authenticate, validate(schema.GetOrder), async (ctx) => {
+  router.get('/v1/orders/:id', may.read, validate(schema.GetOrder), async (ctx) => {
     const found = await onOwnOrder(
       ctx.state.claims.accountId,
       ctx.state.input.params.id,
@@ -125,7 +127,7 @@ export function orderRoutes(router: Router<RequestState>, { exchange, pool, auth
 
   router.get(
     '/v1/orders/by-client-order-id/:clientOrderId',
-    authenticate,
+    may.read,
     validate(schema.GetOrderByClientOrderId),
     async (ctx) => {
       const { clientOrderId } = ctx.state.input.params;
@@ -136,7 +138,7 @@ export function orderRoutes(router: Router<RequestState>, { exchange, pool, auth
     },
   );
 
-  router.delete('/v1/orders/:id', authenticate, validate(schema.CancelOrder), async (ctx) => {
+  router.delete('/v1/orders/:id', may.trade, validate(schema.CancelOrder), async (ctx) => {
     const { claims, input } = ctx.state;
     answer(
       ctx,
@@ -146,7 +148,7 @@ export function orderRoutes(router: Router<RequestState>, { exchange, pool, auth
 
   router.delete(
     '/v1/orders/by-client-order-id/:clientOrderId',
-    authenticate,
+    may.trade,
     validate(schema.CancelOrderByClientOrderId),
     async (ctx) => {
       const { claims, input } = ctx.state;
@@ -154,7 +156,7 @@ export function orderRoutes(router: Router<RequestState>, { exchange, pool, auth
     },
   );
 
-  router.patch('/v1/orders/:id', authenticate, validate(schema.AmendOrder), async (ctx) => {
+  router.patch('/v1/orders/:id', may.trade, validate(schema.AmendOrder), async (ctx) => {
     const { claims, input } = ctx.state;
     answer(
       ctx,
@@ -166,7 +168,7 @@ export function orderRoutes(router: Router<RequestState>, { exchange, pool, auth
 
   router.patch(
     '/v1/orders/by-client-order-id/:clientOrderId',
-    authenticate,
+    may.trade,
     validate(schema.AmendOrderByClientOrderId),
     async (ctx) => {
       const { claims, input } = ctx.state;

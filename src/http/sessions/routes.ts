@@ -12,10 +12,10 @@ import type { RequestState } from '../state.ts';
 import { ChangePassword, EndSession } from './schema.ts';
 
 export function sessionRoutes(router: Router<RequestState>, gateway: Gateway): void {
-  const { authenticate, signIn, pool, clock } = gateway;
+  const { authentication, signIn, pool, clock } = gateway;
   const limitGuesses = limitAttempts(gateway.attemptLimits, (ctx) => String(ctx.state.claims.userId));
 
-  router.get('/v1/sessions', authenticate, async (ctx) => {
+  router.get('/v1/sessions', authentication.session, async (ctx) => {
     const { userId, sessionId } = ctx.state.claims;
     const sessions = await listSessions(pool, userId, clock.now());
     ctx.body = {
@@ -31,7 +31,7 @@ export function sessionRoutes(router: Router<RequestState>, gateway: Gateway): v
     };
   });
 
-  router.delete('/v1/sessions/:sessionId', authenticate, validate(EndSession), async (ctx) => {
+  router.delete('/v1/sessions/:sessionId', authentication.session, validate(EndSession), async (ctx) => {
     const only = ctx.state.input.params.sessionId;
     const ended = await signIn.endOwnSessions(ctx.state.claims, { only }, originOf(ctx));
     // Somebody else's is answered like one that never was.
@@ -39,14 +39,20 @@ export function sessionRoutes(router: Router<RequestState>, gateway: Gateway): v
     ctx.status = 204;
   });
 
-  router.delete('/v1/sessions', authenticate, async (ctx) => {
+  router.delete('/v1/sessions', authentication.session, async (ctx) => {
     ctx.body = { ended: await signIn.endOwnSessions(ctx.state.claims, {}, originOf(ctx)) };
   });
 
-  router.post('/v1/me/password', authenticate, validate(ChangePassword), limitGuesses, async (ctx) => {
-    const { currentPassword: current, newPassword: next } = ctx.state.input.body;
-    const result = await signIn.changePassword(ctx.state.claims, { current, next }, originOf(ctx));
-    if (typeof result === 'string') return sendFailure(ctx, result);
-    ctx.body = presentTokenPair(result);
-  });
+  router.post(
+    '/v1/me/password',
+    authentication.session,
+    validate(ChangePassword),
+    limitGuesses,
+    async (ctx) => {
+      const { currentPassword: current, newPassword: next } = ctx.state.input.body;
+      const result = await signIn.changePassword(ctx.state.claims, { current, next }, originOf(ctx));
+      if (typeof result === 'string') return sendFailure(ctx, result);
+      ctx.body = presentTokenPair(result);
+    },
+  );
 }

@@ -1,4 +1,5 @@
 import type { Exchange, OrderName, Placement } from '../../actors/ports.ts';
+import type { Scope } from '../../domain/api-keys.ts';
 import type { Result } from '../../domain/rejection.ts';
 import { parseOrderId } from '../../domain/views.ts';
 import type { Claims } from '../auth/tokens.ts';
@@ -51,24 +52,29 @@ export function createHandler(
     if (methods[method].access === 'public') {
       return (handlers[method] as PublicHandler<Method>)(connection, parsed.data as never);
     }
-    return asAccount(connection, (claims) =>
+    return asAccount(connection, 'trade', (claims) =>
       (handlers[method] as AccountHandler<Method>)(claims, parsed.data as never),
     );
   };
 }
 
-/** Runs what needs an account; a sign-in that was sent before it is waited for. */
+/** Runs what needs an account, and of a key the scope; a sign-in that was sent before it is waited for. */
 function asAccount(
   connection: Connection,
+  scope: Scope,
   act: (claims: Claims) => Promise<Outcome>,
 ): Outcome | Promise<Outcome> {
   const { session } = connection;
   const claims = session.claims();
-  if (claims !== undefined) return act(claims);
+  const within = (admitted: Claims) =>
+    admitted.scopes === null || admitted.scopes.includes(scope)
+      ? act(admitted)
+      : deny('insufficient_scope', `The key does not have the scope ${scope}.`);
+  if (claims !== undefined) return within(claims);
   if (session.pending === undefined) return deny('unauthenticated');
   return session.pending.then(() => {
     const admitted = session.claims();
-    return admitted === undefined ? deny('unauthenticated') : act(admitted);
+    return admitted === undefined ? deny('unauthenticated') : within(admitted);
   });
 }
 
@@ -96,7 +102,7 @@ function channelHandlers({
     ping: () => answer({ at: new Date().toISOString() }),
 
     'order.cancelOnDisconnect': (connection, { enabled }) =>
-      asAccount(connection, async ({ accountId }) => {
+      asAccount(connection, 'trade', async ({ accountId }) => {
         connection.cancelOnDisconnect = enabled ? accountId : undefined;
         return answer({ enabled });
       }),
@@ -106,7 +112,7 @@ function channelHandlers({
     subscribe: (connection, params) => {
       if (connection.subscriptionCount >= limits.maxSubscriptions) return deny('too_many_subscriptions');
       if (isPrivate(params)) {
-        return asAccount(connection, ({ accountId }) =>
+        return asAccount(connection, 'read', ({ accountId }) =>
           connection.accountSubscription(accountId).begin(params.channel, params.fromSequence),
         );
       }
@@ -118,7 +124,7 @@ function channelHandlers({
 
     unsubscribe: (connection, params) => {
       if (isPrivate(params)) {
-        return asAccount(connection, async ({ accountId }) => {
+        return asAccount(connection, 'read', async ({ accountId }) => {
           connection.accountSubscription(accountId).end(params.channel);
           return answer({ channel: params.channel });
         });

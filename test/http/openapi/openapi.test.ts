@@ -8,10 +8,12 @@ import { operations, registerRoutes } from '../../../src/http/routes.ts';
 import type { RequestState } from '../../../src/http/state.ts';
 import { exchangeThatIs, startGateway } from '../gateway.ts';
 
+const pass = (_: unknown, next: () => Promise<unknown>) => next();
+
 function routes() {
   const router = new Router<RequestState>();
   const gateway = {
-    authenticate: (_: unknown, next: () => Promise<unknown>) => next(),
+    authentication: { session: pass, key: pass, allow: () => pass },
     attemptLimits: { windowSeconds: 1, perAddress: 1, perAddressAndPerson: 1 },
     metrics: new Registry(),
     version: '0',

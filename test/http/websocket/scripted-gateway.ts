@@ -29,10 +29,17 @@ export async function startScriptedGateway(
       for (const listener of listeners) listener(sessionId);
     },
     /** A token for an account, good for a minute of the gateway's clock. */
-    issue(accountId: number, sessionId = `session-${accountId}`): string {
+    issue(accountId: number, sessionId = `session-${accountId}`, scopes: Claims['scopes'] = null): string {
       const token = `${sessionId}/${tokens.good.size}`;
       const expiresAtMs = tokens.nowMs + 60_000;
-      tokens.good.set(token, { userId: 1, accountId, role: 'customer', sessionId, expiresAtMs });
+      tokens.good.set(token, {
+        userId: 1,
+        accountId,
+        role: 'customer',
+        sessionId,
+        scopes,
+        expiresAtMs,
+      });
       return token;
     },
   };

@@ -1,0 +1,9 @@
+/** What a program may do with a key or with a token that it got for one: to see, or to place and change orders as well. */
+export const SCOPES = Object.freeze(['read', 'trade'] as const);
+export type Scope = (typeof SCOPES)[number];
+
+export const KEY_ALGORITHMS = Object.freeze(['hmac-sha256', 'ed25519'] as const);
+export type KeyAlgorithm = (typeof KEY_ALGORITHMS)[number];
+
+/** Keys of a user that are good at the same time, at most. */
+export const MAX_KEYS = 50;

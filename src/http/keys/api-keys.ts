@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { nanoid } from 'nanoid';
+import type { DatabasePool } from 'slonik';
+import { type ApiKey, insertApiKey, revokeApiKeys } from '../../db/api-keys.ts';
+import { appendAudit } from '../../db/audit.ts';
+import { hasFreshFactor } from '../../db/factors.ts';
+import { findUserById } from '../../db/users.ts';
+import type { KeyAlgorithm, Scope } from '../../domain/api-keys.ts';
+import { keyContext, sessionOfKey } from '../auth/api-keys.ts';
+import type { PasswordHasher } from '../auth/passwords.ts';
+import type { Sealing } from '../auth/sealing.ts';
+import { FRESH_FACTOR_MS } from '../auth/second-factor.ts';
+import { parseEd25519 } from '../auth/signatures.ts';
+import type { Claims, TokenVerifier } from '../auth/tokens.ts';
+import { inSession, type Origin } from '../origin.ts';
+
+type InSession = Pick<Claims, 'userId' | 'sessionId'>;
+
+export interface KeyRequest {
+  readonly name: string;
+  readonly algorithm: KeyAlgorithm;
+  /** For ed25519: 32 bytes, base64. */
+  readonly publicKey?: string;
+  readonly scopes: readonly Scope[];
+  readonly networks: readonly string[];
+  readonly expiresAtMs: number | null;
+  readonly password: string;
+}
+
+export interface AddedKey {
+  readonly key: ApiKey;
+  /** Base64; null where the client has made it. */
+  readonly secret: string | null;
+}
+
+export type KeyRefusal = 'invalid_credentials' | 'sign_in_busy' | 'step_up_required' | 'too_many_keys';
+
+/** The keys of a user: what makes one is told once, what revokes one holds everywhere within a second. */
+export interface ApiKeys {
+  add(who: InSession, request: KeyRequest, from: Origin): Promise<AddedKey | KeyRefusal>;
+  /** One, or all. Answers how many were good. */
+  revoke(who: InSession, which: { readonly only?: string }, from: Origin): Promise<number>;
+}
+
+const SECRET_BYTES = 32;
+const ID_LENGTH = 20;
+
+export function createApiKeys(options: {
+  readonly pool: DatabasePool;
+  readonly tokens: TokenVerifier;
+  readonly passwords: PasswordHasher;
+  readonly sealing: Sealing;
+}): ApiKeys {
+  const { pool, tokens, passwords, sealing } = options;
+
+  function materialFor(id: string, { algorithm, publicKey }: KeyRequest) {
+    if (algorithm === 'ed25519') return { keyMaterial: parseEd25519(publicKey!)!, secret: null };
+    const bytes = randomBytes(SECRET_BYTES);
+    return { keyMaterial: sealing.seal(bytes, keyContext(id)), secret: bytes.toString('base64') };
+  }
+
+  return {
+    async add(who, request, from) {
+      const { userId } = who;
+      const actor = inSession(from, who);
+      const user = await findUserById(pool, userId);
+      const right = await passwords.verify(user?.passwordHash, request.password);
+      if (right === undefined) return 'sign_in_busy';
+      const nowMs = tokens.now();
+      if (!right) {
+        await appendAudit(pool, { action: 'api_key.refused', outcome: 'refused', actor, userId }, nowMs);
+        return 'invalid_credentials';
+      }
+      if (!(await hasFreshFactor(pool, who, nowMs - FRESH_FACTOR_MS))) return 'step_up_required';
+      const id = `bk_${nanoid(ID_LENGTH)}`;
+      const { keyMaterial, secret } = materialFor(id, request);
+      const { name, algorithm, expiresAtMs } = request;
+      const [scopes, networks] = [[...request.scopes], [...request.networks]];
+      const key = { id, userId, name, algorithm, scopes, networks, createdAtMs: nowMs, expiresAtMs };
+      const isAdded = await pool.transaction(async (db) => {
+        if (!(await insertApiKey(db, { ...key, keyMaterial }))) return false;
+        const detail = { keyId: id, algorithm, scopes, networks, expiresAtMs };
+        await appendAudit(db, { action: 'api_key.added', outcome: 'done', actor, userId, detail }, nowMs);
+        return true;
+      });
+      return isAdded ? { key: { ...key, lastUsedAtMs: null }, secret } : 'too_many_keys';
+    },
+
+    async revoke(who, { only }, from) {
+      const { userId } = who;
+      const actor = inSession(from, who);
+      const keyIds = await pool.transaction(async (db) => {
+        const revoked = await revokeApiKeys(db, userId, tokens.now(), only);
+        const detail = { keyIds: revoked };
+        if (revoked.length > 0) {
+          await appendAudit(
+            db,
+            { action: 'api_key.revoked', outcome: 'done', actor, userId, detail },
+            tokens.now(),
+          );
+        }
+        return revoked;
+      });
+      for (const id of keyIds) tokens.sessionEnded(sessionOfKey(id));
+      return keyIds.length;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type Router from '@koa/router';
+import { type ApiKey, listApiKeys } from '../../db/api-keys.ts';
+import { isoTime } from '../../domain/views.ts';
+import { limitAttempts } from '../auth/attempts.ts';
+import { ACCESS_TOKEN_SECONDS } from '../auth/tokens.ts';
+import type { Gateway } from '../gateway.ts';
+import { validate } from '../middleware/validate.ts';
+import { originOf } from '../origin.ts';
+import { sendProblem } from '../problem.ts';
+import type { RequestState } from '../state.ts';
+import type { KeyRefusal } from './api-keys.ts';
+import { AddKey, RevokeKey } from './schema.ts';
+
+export function keyRoutes(router: Router<RequestState>, gateway: Gateway): void {
+  const { authentication, apiKeys, pool, tokens } = gateway;
+  const limitGuesses = limitAttempts(gateway.attemptLimits, (ctx) => String(ctx.state.claims.userId));
+
+  router.post('/v1/me/api-keys', authentication.session, validate(AddKey), limitGuesses, async (ctx) => {
+    const { expiresAt, ...request } = ctx.state.input.body;
+    const expiresAtMs = expiresAt === null ? null : Date.parse(expiresAt);
+    const added = await apiKeys.add(ctx.state.claims, { ...request, expiresAtMs }, originOf(ctx));
+    if (typeof added === 'string') return sendProblem(ctx, added, DETAILS[added]);
+    ctx.status = 201;
+    ctx.body = { ...presentKey(added.key), secret: added.secret };
+  });
+
+  router.get('/v1/me/api-keys', authentication.session, async (ctx) => {
+    ctx.body = { items: (await listApiKeys(pool, ctx.state.claims.userId)).map(presentKey) };
+  });
+
+  router.delete('/v1/me/api-keys/:keyId', authentication.session, validate(RevokeKey), async (ctx) => {
+    const only = ctx.state.input.params.keyId;
+    const revoked = await apiKeys.revoke(ctx.state.claims, { only }, originOf(ctx));
+    if (revoked === 0) return sendProblem(ctx, 'not_found', 'You have no such key.');
+    ctx.status = 204;
+  });
+
+  router.delete('/v1/me/api-keys', authentication.session, async (ctx) => {
+    ctx.body = { revoked: await apiKeys.revoke(ctx.state.claims, {}, originOf(ctx)) };
+  });
+
+  router.post('/v1/auth/key-token', authentication.key, async (ctx) => {
+    const { accountId, scopes } = ctx.state.claims;
+    ctx.body = {
+      accessToken: tokens.sign(ctx.state.claims),
+      tokenType: 'Bearer',
+      expiresIn: ACCESS_TOKEN_SECONDS,
+      accountId: String(accountId),
+      scopes,
+    };
+  });
+}
+
+function presentKey({
+  id,
+  name,
+  algorithm,
+  scopes,
+  networks,
+  createdAtMs,
+  expiresAtMs,
+  lastUsedAtMs,
+}: ApiKey) {
+  return {
+    id,
+    name,
+    algorithm,
+    scopes,
+    networks,
+    createdAt: isoTime(createdAtMs),
+    expiresAt: expiresAtMs === null ? null : isoTime(expiresAtMs),
+    lastUsedAt: lastUsedAtMs === null ? null : isoTime(lastUsedAtMs),
+  };
+}
+
+const DETAILS = Object.freeze({
+  invalid_credentials: 'The password is wrong.',
+  sign_in_busy: 'Too many people are signing in at once: try again.',
+  step_up_required: 'Show your second factor first: POST /v1/auth/step-up.',
+  too_many_keys: 'You have as many keys as one may have: revoke some.',
+}) satisfies Record<KeyRefusal, string>;
