@@ -17,6 +17,8 @@ const nowhere: Config = {
   jwtSecret: 'a secret for tests, forty characters long',
   logLevel: 'silent',
   trustProxy: false,
+  tls: undefined,
+  corsOrigins: [],
 };
 
 test('help and version need nothing; a wrong command line ends with 2', async (t) => {

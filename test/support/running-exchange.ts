@@ -26,6 +26,8 @@ export async function startTestExchange(
     jwtSecret: 'a secret for tests, forty characters long',
     logLevel: 'silent',
     trustProxy: false,
+    tls: undefined,
+    corsOrigins: [],
     ...change,
   };
   const server = await startServer({
