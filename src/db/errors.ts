@@ -121,7 +121,7 @@ export function classifyDatabaseError(error: unknown): DatabaseFailure {
 const certificateCodes =
   /^(?:ERR_TLS_CERT_|CERT_|UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
 
-/** What is wrong with the certificate that PostgreSQL showed, or undefined when that was not the trouble. */
+/** What is wrong with the certificate that the other end showed, or undefined when that was not the trouble. */
 export function certificateFailure(error: unknown): string | undefined {
   for (const link of chain(error)) {
     if (typeof link.code === 'string' && certificateCodes.test(link.code)) return String(link.message);
