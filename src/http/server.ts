@@ -61,6 +61,8 @@ export function createHttpServer(options: HttpServerOptions): Listener {
 
   const app = new Koa();
   app.proxy = options.trustProxy ?? false;
+  // Most proxies append to X-Forwarded-For: all but its last entry is what the client wants to be taken for.
+  app.maxIpsCount = 1;
   // Reached only when a reply could not be sent: the connection broke.
   app.on('error', (error) => log.debug({ err: error }, 'reply failed'));
   let closing = false;
