@@ -9,6 +9,7 @@ import { createLedger } from './db/ledger.ts';
 import { migrate } from './db/migrate.ts';
 import { createPool } from './db/pool.ts';
 import { SETTLEMENT_SETTINGS } from './db/settle.ts';
+import { isInTheClear, readTransport } from './db/transport.ts';
 import { createDemoMarkets } from './demo-markets.ts';
 import type { InvariantViolation } from './domain/invariants.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -68,6 +69,9 @@ export async function startServer({
     }
   };
   try {
+    if (config.databaseUrl !== undefined && isInTheClear(readTransport(config.databaseUrl))) {
+      log.warn('PostgreSQL is reached over a network without TLS: see sslmode in docs/security.md');
+    }
     const url = config.databaseUrl ?? (await embeddedDatabase(config, log, undo));
     const applied = await migrate(url);
     if (applied.length > 0) log.info({ applied }, 'migrated');

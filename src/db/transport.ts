@@ -67,6 +67,13 @@ export function trustsAnybody({ ssl }: DatabaseTransport): boolean {
   return ssl !== false && ssl.rejectUnauthorized === false;
 }
 
+/** Whether money and passwords would travel over a network for everybody on it to read and change. */
+export function isInTheClear({ url, ssl }: DatabaseTransport): boolean {
+  const { hostname } = new URL(url);
+  // Without a host it is a socket of this machine.
+  return ssl === false && !/^(?:localhost|127(?:\.\d+){3}|\[::1\]|)$/.test(hostname);
+}
+
 /** `ssl=true` is what other clients of pg write. An authority without a mode is there to be verified against. */
 function modeOf(ssl: string | null): string {
   if (ssl === null || ssl === 'true' || ssl === '1') return 'verify-full';

@@ -7,7 +7,12 @@ import { type Config, readConfig } from '../../src/config.ts';
 import { classifyDatabaseError } from '../../src/db/errors.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { createPool } from '../../src/db/pool.ts';
-import { DatabaseTransportError, readTransport, trustsAnybody } from '../../src/db/transport.ts';
+import {
+  DatabaseTransportError,
+  isInTheClear,
+  readTransport,
+  trustsAnybody,
+} from '../../src/db/transport.ts';
 import { bourse } from '../cli/run.ts';
 import { startTestPostgres } from '../support/database.ts';
 import { type CertificateName, tlsFile, tlsText } from '../support/tls/certificates.ts';
@@ -146,6 +151,11 @@ test('an address says plainly what it asks for', (t) => {
   t.like(own.ssl, { cert: tlsText('first.pem'), key: tlsText('first.key') });
   t.true(trustsAnybody(at('sslmode=no-verify')));
   t.false(trustsAnybody(at('sslmode=require')));
+  t.true(isInTheClear(at('sslmode=disable')));
+  t.false(isInTheClear(at('sslmode=require')));
+  for (const host of ['localhost', '127.0.0.1', '[::1]'])
+    t.false(isInTheClear(readTransport(`postgres://u:p@${host}:5432/x`)), host);
+  t.true(isInTheClear(readTransport('postgres://localhost.example/x')));
   for (const [query, message] of [
     ['sslmode=prefer', /^sslmode must be one of/],
     ['sslmode=allow', /^sslmode must be one of/],
