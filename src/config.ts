@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { DatabaseTransportError, readTransport, trustsAnybody } from './db/transport.ts';
 
 /** The only reader of process.env. */
 
@@ -11,7 +12,7 @@ export interface Config {
   readonly host: string;
   /** Where the embedded database and what development made up are kept. */
   readonly dataDir: string;
-  /** undefined: an embedded PostgreSQL in dataDir. */
+  /** undefined: an embedded PostgreSQL in dataDir. It says how PostgreSQL is verified as well, see db/transport.ts. */
   readonly databaseUrl: string | undefined;
   /** Signs access tokens; at least 32 characters. */
   readonly jwtSecret: string;
@@ -19,6 +20,10 @@ export interface Config {
   readonly dataKey: string;
   readonly logLevel: string;
   readonly trustProxy: boolean;
+  /** PEM files, read again when they change. undefined: plain HTTP. */
+  readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
+  /** Whose pages may use the API from a browser, besides those of the exchange's own address. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** What is wrong with the environment, in sentences for whoever starts the exchange. */
@@ -27,6 +32,11 @@ export class ConfigError extends Error {
 }
 
 const MIN_SECRET_LENGTH = 32;
+
+const OriginList = z
+  .string()
+  .transform((list) => list.split(',').map((origin) => origin.trim()))
+  .refine((origins) => origins.every(isOrigin));
 
 const Environment = z.object({
   NODE_ENV: z.string().optional(),
@@ -38,6 +48,10 @@ const Environment = z.object({
   DATA_KEY: z.string().min(MIN_SECRET_LENGTH).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   TRUST_PROXY: z.enum(['on', 'off']).default('off'),
+  DATABASE_CA: z.string().optional(),
+  TLS_CERT: z.string().optional(),
+  TLS_KEY: z.string().optional(),
+  CORS_ORIGINS: OriginList.default([]),
 });
 
 const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
@@ -47,6 +61,8 @@ const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
   DATA_KEY: `DATA_KEY must have at least ${MIN_SECRET_LENGTH} characters, and stay the same: it seals what is in the database`,
   LOG_LEVEL: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent',
   TRUST_PROXY: 'TRUST_PROXY must be on or off',
+  CORS_ORIGINS:
+    'CORS_ORIGINS must be origins with commas between them, written as browsers do: https://trade.example.com',
 });
 
 /**
@@ -62,8 +78,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))];
     throw new ConfigError(names.map((name) => MEANINGS[name] ?? `${name} is not valid`).join('; '));
   }
-  const { NODE_ENV, PORT, HOST, DATA_DIR, DATABASE_URL, JWT_SECRET, DATA_KEY, LOG_LEVEL, TRUST_PROXY } =
-    parsed.data;
+  const { NODE_ENV, PORT, HOST, DATA_DIR, DATABASE_URL, DATABASE_CA, JWT_SECRET, DATA_KEY } = parsed.data;
+  const { LOG_LEVEL, TRUST_PROXY, TLS_CERT, TLS_KEY, CORS_ORIGINS } = parsed.data;
   const production = NODE_ENV === 'production';
   if (production) {
     const missing: string[] = [];
@@ -74,18 +90,61 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     }
     if (missing.length > 0) throw new ConfigError(`NODE_ENV=production: ${missing.join('; ')}`);
   }
+  if ((TLS_CERT === undefined) !== (TLS_KEY === undefined)) {
+    throw new ConfigError('TLS_CERT and TLS_KEY must be set together, or neither');
+  }
+  const databaseUrl = verifiedDatabaseUrl(DATABASE_URL, DATABASE_CA, production);
   const dataDir = resolve(DATA_DIR ?? 'data');
   return {
     production,
     port: PORT,
     host: HOST,
     dataDir,
-    databaseUrl: DATABASE_URL,
+    databaseUrl,
     jwtSecret: JWT_SECRET ?? developmentSecret(dataDir, 'jwt.secret'),
     dataKey: DATA_KEY ?? developmentSecret(dataDir, 'data.key'),
     logLevel: LOG_LEVEL,
     trustProxy: TRUST_PROXY === 'on',
+    tls:
+      TLS_CERT === undefined || TLS_KEY === undefined
+        ? undefined
+        : { certificateFile: resolve(TLS_CERT), keyFile: resolve(TLS_KEY) },
+    corsOrigins: CORS_ORIGINS,
   };
+}
+
+/** An origin as browsers send it: no path, no default port, lower case; never `*` or `null`. */
+function isOrigin(text: string): boolean {
+  return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** The address with its authority, once it is known that what it asks for can be had. */
+function verifiedDatabaseUrl(
+  address: string | undefined,
+  authorityFile: string | undefined,
+  production: boolean,
+): string | undefined {
+  if (address === undefined) {
+    if (authorityFile !== undefined) throw new ConfigError('DATABASE_CA needs a DATABASE_URL');
+    return undefined;
+  }
+  let whole = address;
+  if (authorityFile !== undefined) {
+    const url = new URL(address);
+    url.searchParams.set('sslrootcert', resolve(authorityFile));
+    whole = url.href;
+  }
+  try {
+    const transport = readTransport(whole);
+    if (production && trustsAnybody(transport)) {
+      throw new ConfigError('NODE_ENV=production: DATABASE_URL must not have sslmode=no-verify');
+    }
+    return whole;
+  } catch (error) {
+    if (!(error instanceof DatabaseTransportError)) throw error;
+    const names = authorityFile === undefined ? 'DATABASE_URL' : 'DATABASE_URL with DATABASE_CA';
+    throw new ConfigError(`${names}: ${error.message}`);
+  }
 }
 
 /** Where a running exchange leaves the address of its embedded database, for the command line. */

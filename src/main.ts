@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
+import { CertificateError } from './http/certificate.ts';
 import { startServer } from './server.ts';
 
 /** `npm start`: reads the configuration, starts everything, and ends in good order. */
@@ -54,14 +55,23 @@ async function main(): Promise<void> {
     });
   }
 
+  // Without a certificate the signal keeps its meaning: the terminal is gone.
+  if (config.tls !== undefined) {
+    process.on('SIGHUP', () => {
+      // Whether the start fails is for the others to say.
+      starting.then((server) => server.reloadCertificate()).catch(() => {});
+    });
+  }
+
   const server = await starting;
   if (stoppingSinceMs !== undefined) return;
   log.info({ port: server.port }, 'the exchange is open');
-  if (!config.production) process.stdout.write(welcome(server.port));
+  if (!config.production)
+    process.stdout.write(welcome(config.tls === undefined ? 'http' : 'https', server.port));
 }
 
-function welcome(port: number): string {
-  const url = `http://localhost:${port}`;
+function welcome(scheme: 'http' | 'https', port: number): string {
+  const url = `${scheme}://localhost:${port}`;
   return `
 Bourse ${version} is open at ${url}
 
@@ -80,6 +90,10 @@ try {
 } catch (error) {
   if (error instanceof ConfigError) {
     process.stderr.write(`bourse: ${error.message}\n`);
+    process.exit(EXIT_CONFIG);
+  }
+  if (error instanceof CertificateError) {
+    process.stderr.write(`bourse: TLS_CERT and TLS_KEY: ${error.message}\n`);
     process.exit(EXIT_CONFIG);
   }
   process.stderr.write(

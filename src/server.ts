@@ -9,6 +9,7 @@ import { createLedger } from './db/ledger.ts';
 import { migrate } from './db/migrate.ts';
 import { createPool } from './db/pool.ts';
 import { SETTLEMENT_SETTINGS } from './db/settle.ts';
+import { isInTheClear, readTransport } from './db/transport.ts';
 import { createDemoMarkets } from './demo-markets.ts';
 import type { InvariantViolation } from './domain/invariants.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -16,12 +17,15 @@ import { createKeyVerifier } from './http/auth/api-keys.ts';
 import { createSealing } from './http/auth/sealing.ts';
 import { watchSessionEnds } from './http/auth/session-ends.ts';
 import { createTokenVerifier } from './http/auth/tokens.ts';
+import { readCertificatePair, watchCertificate } from './http/certificate.ts';
 import { createHttpServer } from './http/server.ts';
 import { createWebSocketGateway } from './http/websocket/server.ts';
 
 export interface RunningServer {
   readonly port: number;
   readonly exchange: RunningExchange;
+  /** Reads the files of the TLS certificate again; a pair that can't be used is logged and not taken. */
+  reloadCertificate(): Promise<void>;
   /** Stops taking orders, lets what is under way commit, tells the sockets, and closes everything. */
   stop(reason: string): Promise<void>;
 }
@@ -44,13 +48,17 @@ const READ_CONNECTIONS = 10;
 /** Twenty accounts are looked at each time. */
 const MONITOR_INTERVAL_MS = 1_000;
 
-/** Puts the whole exchange together and starts it, the database first and the doors last. */
+/**
+ * Puts the whole exchange together and starts it, the database first and the doors last.
+ * @throws {CertificateError} before anything is started
+ */
 export async function startServer({
   config,
   log,
   version,
   onStopped,
 }: ServerOptions): Promise<RunningServer> {
+  const certificate = config.tls === undefined ? undefined : readCertificatePair(config.tls);
   // What was started so far is undone, last first, at the end or when a later step fails.
   const undo: (() => Promise<void>)[] = [];
   const unwind = async () => {
@@ -64,6 +72,9 @@ export async function startServer({
     }
   };
   try {
+    if (config.databaseUrl !== undefined && isInTheClear(readTransport(config.databaseUrl))) {
+      log.warn('PostgreSQL is reached over a network without TLS: see sslmode in docs/security.md');
+    }
     const url = config.databaseUrl ?? (await embeddedDatabase(config, log, undo));
     const applied = await migrate(url);
     if (applied.length > 0) log.info({ applied }, 'migrated');
@@ -124,8 +135,17 @@ export async function startServer({
       simulatedDeposits: !config.production,
       version,
       trustProxy: config.trustProxy,
+      certificate,
+      corsOrigins: config.corsOrigins,
     });
-    const sockets = createWebSocketGateway({ server: http.server, exchange, tokens, pool, log });
+    const sockets = createWebSocketGateway({
+      server: http.server,
+      exchange,
+      tokens,
+      pool,
+      log,
+      origins: { allowed: new Set(config.corsOrigins), trustProxy: config.trustProxy },
+    });
     undo.push(async () => {
       await sockets.close('the exchange is shutting down');
       await http.close();
@@ -135,9 +155,15 @@ export async function startServer({
 
     if (!config.production) await createDemoMarkets(exchange);
     const port = await http.listen(config.port, config.host);
+    const certificates =
+      config.tls && certificate
+        ? watchCertificate({ files: config.tls, current: certificate, onChanged: http.useCertificate, log })
+        : undefined;
+    undo.push(async () => certificates?.stop());
     return {
       port,
       exchange,
+      reloadCertificate: async () => certificates?.reload(),
       stop: async (reason) => {
         stopReason = reason;
         await unwind();

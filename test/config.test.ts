@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { ConfigError, databaseUrlFile, readConfig } from '../src/config.ts';
+import { tlsFile } from './support/tls/certificates.ts';
 
 const SECRET = 'x'.repeat(32);
 
@@ -81,6 +82,17 @@ test('in production nothing secret has a default and nothing is written', async 
 for (const [name, values] of Object.entries({
   PORT: ['-1', '65536', '1.5', 'x', '3000 x', '1e9'],
   DATABASE_URL: ['mysql://db/x', 'nonsense', 'http://db'],
+  CORS_ORIGINS: [
+    '*',
+    'null',
+    'trade.example.com',
+    'https://trade.example.com/',
+    'https://trade.example.com:443',
+    'https://Trade.example.com',
+    'ftp://trade.example.com',
+    'https://a.example,,https://b.example',
+    'https://*.example.com',
+  ],
   JWT_SECRET: ['short'],
   DATA_KEY: ['too short'],
   LOG_LEVEL: ['loud', 'INFO'],
@@ -99,6 +111,42 @@ for (const [name, values] of Object.entries({
     }
   });
 }
+
+test('a certificate and its key come together, and origins in a list', async (t) => {
+  const DATA_DIR = await directory(t);
+  t.like(readConfig({ DATA_DIR }), { tls: undefined, corsOrigins: [] });
+  const message = 'TLS_CERT and TLS_KEY must be set together, or neither';
+  t.throws(() => readConfig({ DATA_DIR, TLS_CERT: 'a.pem' }), { instanceOf: ConfigError, message });
+  t.throws(() => readConfig({ DATA_DIR, TLS_KEY: 'a.key', TLS_CERT: '' }), { message });
+  const CORS_ORIGINS = 'https://a.example, http://localhost:5173';
+  t.like(readConfig({ DATA_DIR, TLS_CERT: '/a.pem', TLS_KEY: '/a.key', CORS_ORIGINS }), {
+    tls: { certificateFile: '/a.pem', keyFile: '/a.key' },
+    corsOrigins: ['https://a.example', 'http://localhost:5173'],
+  });
+});
+
+test('how PostgreSQL is verified is clear before it is asked', async (t) => {
+  const DATA_DIR = await directory(t);
+  const given = { DATA_DIR, JWT_SECRET: SECRET, DATABASE_URL: 'postgres://u:p@db/x' };
+  const DATABASE_CA = tlsFile('authority.pem');
+  const url = new URL(readConfig({ ...given, DATABASE_CA }).databaseUrl!);
+  t.is(url.searchParams.get('sslrootcert'), DATABASE_CA);
+  const sslmode = (mode: string) => ({ ...given, DATABASE_URL: `postgres://u:p@db/x?sslmode=${mode}` });
+  t.truthy(readConfig({ ...sslmode('verify-full'), DATABASE_CA, NODE_ENV: 'production' }).databaseUrl);
+  t.truthy(readConfig(sslmode('no-verify')).databaseUrl);
+  for (const [env, message] of [
+    [{ ...sslmode('no-verify'), NODE_ENV: 'production' }, /DATABASE_URL must not have sslmode=no-verify$/],
+    [sslmode('prefer'), /^DATABASE_URL: sslmode must be one of/],
+    [{ ...sslmode('disable'), DATABASE_CA }, /^DATABASE_URL with DATABASE_CA: sslmode=disable does not go/],
+    [
+      { ...given, DATABASE_CA: '/nonexistent.pem' },
+      /^DATABASE_URL with DATABASE_CA: .* can’t be read \(ENOENT\)$/,
+    ],
+    [{ DATA_DIR, DATABASE_CA }, /^DATABASE_CA needs a DATABASE_URL$/],
+  ] as const) {
+    t.throws(() => readConfig(env), { instanceOf: ConfigError, message });
+  }
+});
 
 test('all that is wrong is told at once', async (t) => {
   const DATA_DIR = await directory(t);

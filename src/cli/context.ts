@@ -4,6 +4,7 @@ import { type CommandDatabase, openDatabase } from './database.ts';
 import { createExchangeApi, type ExchangeApi } from './exchange-api.ts';
 import { type OperatorAccess, openOperatorAccess } from './operator-access.ts';
 import { createOutput, type Output, type OutputStreams } from './output.ts';
+import { sendToOwnExchange } from './own-exchange.ts';
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -31,7 +32,12 @@ export function createContext(
   streams: OutputStreams,
 ): CommandContext {
   const output = createOutput(streams, options.json === true);
-  const url = options.url ?? `http://127.0.0.1:${config.port}`;
+  const baseUrl = options.url ?? `${config.tls === undefined ? 'http' : 'https'}://127.0.0.1:${config.port}`;
+  // The exchange of this machine is known by its certificate, any other by its name.
+  const send = () =>
+    options.url === undefined && config.tls !== undefined
+      ? sendToOwnExchange(config.tls.certificateFile)
+      : undefined;
   let database: Promise<CommandDatabase> | undefined;
   let access: Promise<OperatorAccess> | undefined;
 
@@ -42,7 +48,7 @@ export function createContext(
       database ??= openDatabase(config, output.note);
       return (await database).pool;
     },
-    publicApi: () => createExchangeApi(url),
+    publicApi: () => createExchangeApi({ baseUrl, send: send() }),
     async operatorApi() {
       access ??= context.database().then((pool) =>
         openOperatorAccess({
@@ -53,7 +59,7 @@ export function createContext(
         }),
       );
       const { accessToken } = await access;
-      return createExchangeApi(url, accessToken);
+      return createExchangeApi({ baseUrl, send: send(), accessToken });
     },
     async close() {
       const opened = await Promise.allSettled([access, database]);

@@ -5,7 +5,7 @@ import pino from 'pino';
 import type { DatabasePool } from 'slonik';
 import { type Config, databaseUrlFile } from '../config.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
-import { isConnectionError } from '../db/errors.ts';
+import { certificateFailure, isConnectionError } from '../db/errors.ts';
 import { createPool } from '../db/pool.ts';
 import { CliError, EXIT } from './errors.ts';
 
@@ -23,7 +23,7 @@ const STATEMENT_TIMEOUT_MS = 24 * 60 * 60_000;
  * Finds the database that the exchange uses: DATABASE_URL, or the embedded one of DATA_DIR. An embedded one that
  * doesn't run, because the exchange doesn't, is started for the command and stopped after it.
  * @param note told when a database has to be started
- * @throws {CliError} `database_not_found` or `database_unreachable`
+ * @throws {CliError} `database_not_found`, `database_unreachable` or `database_untrusted`
  */
 export async function openDatabase(config: Config, note: (text: string) => void): Promise<CommandDatabase> {
   const url = config.databaseUrl ?? (await runningEmbeddedUrl(config));
@@ -31,6 +31,11 @@ export async function openDatabase(config: Config, note: (text: string) => void)
     try {
       return await connect(url, async () => {});
     } catch (error) {
+      const untrusted = certificateFailure(error);
+      if (untrusted !== undefined) {
+        const detail = `The database of DATABASE_URL does not prove who it is: ${untrusted}.`;
+        throw new CliError('database_untrusted', detail, EXIT.unreachable, error);
+      }
       if (!isConnectionError(error)) throw error;
       if (config.databaseUrl !== undefined) {
         throw new CliError(

@@ -64,7 +64,7 @@ function createProgram(cli: Cli): Command {
     )
     .version(cli.version)
     .option('--json', 'print JSON, one object a line')
-    .option('--url <url>', 'where the exchange runs (default http://127.0.0.1:$PORT)')
+    .option('--url <url>', 'where the exchange runs (default 127.0.0.1:$PORT)')
     .option('--as <email>', 'the operator in whose name to act (default the first one)')
     .showHelpAfterError('(bourse --help says more)')
     .configureOutput({

@@ -117,6 +117,18 @@ export function classifyDatabaseError(error: unknown): DatabaseFailure {
   return lost ? 'unavailable' : 'other';
 }
 
+/** Codes of Node and OpenSSL for a certificate that does not prove who its owner is. */
+const certificateCodes =
+  /^(?:ERR_TLS_CERT_|CERT_|UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
+
+/** What is wrong with the certificate that the other end showed, or undefined when that was not the trouble. */
+export function certificateFailure(error: unknown): string | undefined {
+  for (const link of chain(error)) {
+    if (typeof link.code === 'string' && certificateCodes.test(link.code)) return String(link.message);
+  }
+  return undefined;
+}
+
 /** True if the database could not be reached, went away, or is out of a resource: see `unavailable`. */
 export function isConnectionError(error: unknown): boolean {
   return classifyDatabaseError(error) === 'unavailable';

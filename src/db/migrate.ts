@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { readTransport } from './transport.ts';
 
 /** The database and the migration files do not fit together, or a migration failed. Nothing of it remains. */
 export class MigrationError extends Error {
@@ -81,7 +82,12 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
  */
 export async function migrate(url: string, directory: string = shippedMigrations): Promise<string[]> {
   const files = await readMigrations(directory);
-  const client = new pg.Client({ connectionString: url, application_name: 'bourse migrate' });
+  const transport = readTransport(url);
+  const client = new pg.Client({
+    connectionString: transport.url,
+    ssl: transport.ssl,
+    application_name: 'bourse migrate',
+  });
   // A connection lost while idle is reported by the next query; without a listener it ends the process.
   client.on('error', () => {});
   await client.connect();

@@ -8,6 +8,7 @@ import {
   sql,
 } from 'slonik';
 import { givingUpSilence } from './silence.ts';
+import { readTransport } from './transport.ts';
 import { typeParsers } from './type-parsers.ts';
 
 export interface PoolOptions {
@@ -49,10 +50,11 @@ const resultParser: Interceptor = {
  * prepared statements), so nothing may be left in one: no SET without LOCAL, no session-level advisory lock,
  * no temporary table. A connection whose user threw is closed, never reused.
  *
- * @throws the error of the connection; see `isConnectionError`.
+ * @throws the error of the connection; see `isConnectionError`. {@link readTransport} says how an address asks for TLS.
  */
 export async function createPool(url: string, options: PoolOptions): Promise<DatabasePool> {
-  const dsn = new URL(url);
+  const transport = readTransport(url);
+  const dsn = new URL(transport.url);
   if (options.applicationName !== undefined) {
     dsn.searchParams.set('application_name', options.applicationName);
   }
@@ -63,6 +65,7 @@ export async function createPool(url: string, options: PoolOptions): Promise<Dat
   }
   const pool = await createSlonikPool(dsn.href, {
     captureStackTrace: false,
+    ...(transport.ssl === false ? {} : { ssl: transport.ssl }),
     driverFactory: givingUpSilence(createPgDriverFactory(), options.silenceMs),
     maxPoolSize: options.maximumPoolSize,
     // The number of attempts, despite its name; whoever asks knows better when to try again.

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Context } from 'koa';
 import type { Refusal, Rejection } from '../domain/rejection.ts';
 
@@ -135,6 +136,16 @@ export function problemDetails(
 ): ProblemDetails {
   // A relative reference to the page that explains the code.
   return { type: `/docs#${code}`, title: titleOf(code), status: statusOf(code), detail, code, ...extra };
+}
+
+/** A whole HTTP reply with a problem, for a socket that never reached Koa; it is to be closed after it. */
+export function problemReply(code: ProblemCode, detail: string): string {
+  const problem = problemDetails(code, detail);
+  const body = JSON.stringify(problem);
+  return (
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nConnection: close\r\n` +
+    `Content-Type: application/problem+json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  );
 }
 
 /** Answers with a problem; 401 and 503 get the header that HTTP asks for with them. */

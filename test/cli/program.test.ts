@@ -18,6 +18,8 @@ const nowhere: Config = {
   dataKey: 'a data key for tests, long enough to be one',
   logLevel: 'silent',
   trustProxy: false,
+  tls: undefined,
+  corsOrigins: [],
 };
 
 test('help and version need nothing; a wrong command line ends with 2', async (t) => {

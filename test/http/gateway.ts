@@ -7,9 +7,10 @@ import { createKeyVerifier } from '../../src/http/auth/api-keys.ts';
 import type { AttemptLimits } from '../../src/http/auth/attempts.ts';
 import { createSealing } from '../../src/http/auth/sealing.ts';
 import { createTokenVerifier, type TokenVerifier } from '../../src/http/auth/tokens.ts';
+import type { Listener } from '../../src/http/listener.ts';
 import { problemCodes } from '../../src/http/openapi/operation.ts';
 import { operations } from '../../src/http/routes.ts';
-import { createHttpServer, type HttpServer } from '../../src/http/server.ts';
+import { createHttpServer, type HttpServerOptions } from '../../src/http/server.ts';
 import { createTestDatabase } from '../support/database.ts';
 
 export const TOKEN_SECRET = 'a secret for tests, long enough for HS256';
@@ -22,7 +23,7 @@ export interface Reply {
   readonly body: any;
 }
 
-export interface TestGateway extends HttpServer {
+export interface TestGateway extends Listener {
   readonly url: string;
   readonly pool: DatabasePool;
   readonly tokens: TokenVerifier;
@@ -50,6 +51,7 @@ export async function startGateway(
   exchange: Exchange,
   options: {
     readonly attemptLimits?: AttemptLimits;
+    readonly transport?: Pick<HttpServerOptions, 'certificate' | 'timeouts' | 'trustProxy' | 'corsOrigins'>;
     readonly database?: { readonly pool: DatabasePool };
   } = {},
 ): Promise<TestGateway> {
@@ -70,10 +72,11 @@ export async function startGateway(
     metrics: new Registry(),
     simulatedDeposits: true,
     version: '0.0.0',
+    ...options.transport,
     ...(options.attemptLimits === undefined ? {} : { attemptLimits: options.attemptLimits }),
   });
   const port = await http.listen(0, '127.0.0.1');
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${options.transport?.certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   t.teardown(() => http.close(0));
 
   async function request(method: string, path: string, sent: RequestOptions = {}): Promise<Reply> {

@@ -163,3 +163,18 @@ test('closing lets a request under way finish and refuses new connections', asyn
   t.regex(answer, /Connection: close/i);
   await t.throwsAsync(fetch(gateway.url));
 });
+
+test('behind a proxy the client’s address is what the proxy has seen, not what the client says', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true), {
+    transport: { trustProxy: true },
+    attemptLimits: { windowSeconds: 60, perAddress: 1, perAddressAndPerson: 1 },
+  });
+  const signIn = async (forwardedFor: string) => {
+    const body = { email: 'a@b.example', password: 'x' };
+    const headers = { 'x-forwarded-for': forwardedFor };
+    return (await gateway.request('POST', '/v1/auth/login', { body, headers })).status;
+  };
+  t.is(await signIn('192.0.2.1, 198.51.100.7'), 401);
+  t.is(await signIn('192.0.2.2, 198.51.100.7'), 429, 'another first entry is no other client');
+  t.is(await signIn('192.0.2.1, 198.51.100.8'), 401);
+});

@@ -27,6 +27,8 @@ export async function startTestExchange(
     dataKey: 'a data key for tests, long enough to be one',
     logLevel: 'silent',
     trustProxy: false,
+    tls: undefined,
+    corsOrigins: [],
     ...change,
   };
   const server = await startServer({

@@ -4,7 +4,7 @@ import type { CommonQueryMethods } from 'slonik';
 import { appendAudit } from '../../db/audit.ts';
 import { insertSession } from '../../db/sessions.ts';
 import type { User } from '../../db/users.ts';
-import { inSession, type Origin } from '../origin.ts';
+import { type Caller, inSession } from '../caller.ts';
 import type { TokenVerifier } from './tokens.ts';
 
 const SESSION_MS = 30 * 24 * 60 * 60 * 1000;
@@ -25,7 +25,7 @@ export async function beginSession(
   tokens: TokenVerifier,
   db: CommonQueryMethods,
   user: User,
-  from: Origin,
+  from: Caller,
   isVerified: boolean,
 ): Promise<SignedIn> {
   const sessionId = nanoid();

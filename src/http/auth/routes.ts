@@ -2,9 +2,9 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { countRecoveryCodes, findTotp } from '../../db/factors.ts';
 import { findUserById } from '../../db/users.ts';
+import { callerOf } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';
-import { originOf } from '../origin.ts';
 import { sendProblem } from '../problem.ts';
 import type { RequestState } from '../state.ts';
 import { limitAttempts } from './attempts.ts';
@@ -21,7 +21,7 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
 
   router.post('/v1/auth/register', validate(Register), limitRegistrations, async (ctx) => {
     const { email, password } = ctx.state.input.body;
-    const user = await signIn.register({ email, password, role: 'customer' }, originOf(ctx));
+    const user = await signIn.register({ email, password, role: 'customer' }, callerOf(ctx));
     if (user === 'sign_in_busy') return sendFailure(ctx, user);
     // A taken address gets the same answer: who is a customer is nobody else's business.
     ctx.status = 202;
@@ -30,7 +30,7 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
 
   router.post('/v1/auth/login', validate(LogIn), limitLogIns, async (ctx) => {
     const { email, password } = ctx.state.input.body;
-    const result = await signIn.logIn(email, password, originOf(ctx));
+    const result = await signIn.logIn(email, password, callerOf(ctx));
     if (typeof result === 'string') return sendFailure(ctx, result);
     if ('challenge' in result) {
       ctx.status = 202;
@@ -41,13 +41,13 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
   });
 
   router.post('/v1/auth/refresh', validate(Refresh), async (ctx) => {
-    const result = await signIn.refresh(ctx.state.input.body.refreshToken, originOf(ctx));
+    const result = await signIn.refresh(ctx.state.input.body.refreshToken, callerOf(ctx));
     if (typeof result === 'string') return sendFailure(ctx, result);
     ctx.body = presentTokenPair(result);
   });
 
   router.post('/v1/auth/logout', authentication.session, async (ctx) => {
-    await signIn.logOut(ctx.state.claims, originOf(ctx));
+    await signIn.logOut(ctx.state.claims, callerOf(ctx));
     ctx.status = 204;
   });
 

@@ -16,7 +16,7 @@ import {
 import { endSessionsOf, markVerified } from '../../db/sessions.ts';
 import { findUserById, type User } from '../../db/users.ts';
 import type { AuditAction, AuditActor, AuditOutcome } from '../../domain/audit.ts';
-import { anonymous, inSession, type Origin } from '../origin.ts';
+import { anonymous, type Caller, inSession } from '../caller.ts';
 import { beginSession, hashOfToken, newToken, type SignedIn } from './begin-session.ts';
 import type { CodeLimits } from './code-limits.ts';
 import { describeTotp, newRecoveryCodes, newTotpSecret, recoveryHash, stepOf } from './one-time-passwords.ts';
@@ -49,9 +49,9 @@ type InSession = Pick<Claims, 'userId' | 'sessionId'>;
 export interface SecondFactor {
   /** undefined: the user has no second factor. */
   challenge(user: User): Promise<Challenge | undefined>;
-  finishSignIn(challenge: string, code: string, from: Origin): Promise<SignedIn | FactorFailure>;
+  finishSignIn(challenge: string, code: string, from: Caller): Promise<SignedIn | FactorFailure>;
   /** Shows the factor again, so that what takes a fresh one may be done. */
-  stepUp(who: InSession, code: string, from: Origin): Promise<'done' | FactorFailure>;
+  stepUp(who: InSession, code: string, from: Caller): Promise<'done' | FactorFailure>;
   begin(
     who: InSession,
     password: string,
@@ -60,18 +60,18 @@ export interface SecondFactor {
   confirm(
     who: InSession,
     code: string,
-    from: Origin,
+    from: Caller,
   ): Promise<{ readonly signedIn: SignedIn; readonly recoveryCodes: readonly string[] } | FactorFailure>;
   /** Ends every session and begins one. */
   remove(
     who: InSession,
     shown: { readonly password: string; readonly code: string },
-    from: Origin,
+    from: Caller,
   ): Promise<SignedIn | FactorFailure>;
   replaceRecoveryCodes(
     who: InSession,
     code: string,
-    from: Origin,
+    from: Caller,
   ): Promise<readonly string[] | FactorFailure>;
 }
 

@@ -11,7 +11,7 @@ import {
   type User,
 } from '../../db/users.ts';
 import type { AuditActor } from '../../domain/audit.ts';
-import { anonymous, inSession, type Origin } from '../origin.ts';
+import { anonymous, type Caller, inSession } from '../caller.ts';
 import { beginSession, hashOfToken, newToken, type SignedIn, signedIn } from './begin-session.ts';
 import type { PasswordHasher } from './passwords.ts';
 import { type Challenge, FRESH_FACTOR_MS, type SecondFactor } from './second-factor.ts';
@@ -28,13 +28,13 @@ type InSession = Pick<Claims, 'userId' | 'sessionId'>;
 
 export interface SignIn {
   /** `email_taken` is for operators; the public route must not tell. */
-  register(user: NewUser, from: Origin): Promise<User | 'email_taken' | 'sign_in_busy'>;
+  register(user: NewUser, from: Caller): Promise<User | 'email_taken' | 'sign_in_busy'>;
   /** A challenge where the user has a second factor, which is to be shown next. */
-  logIn(email: string, password: string, from: Origin): Promise<SignedIn | Challenge | SignInFailure>;
-  refresh(refreshToken: string, from: Origin): Promise<SignedIn | SignInFailure>;
-  logOut(who: InSession, from: Origin): Promise<void>;
+  logIn(email: string, password: string, from: Caller): Promise<SignedIn | Challenge | SignInFailure>;
+  refresh(refreshToken: string, from: Caller): Promise<SignedIn | SignInFailure>;
+  logOut(who: InSession, from: Caller): Promise<void>;
   /** Ends one session of his own, or all but the one that he asks in. Answers how many were alive. */
-  endOwnSessions(who: InSession, which: { readonly only?: string }, from: Origin): Promise<number>;
+  endOwnSessions(who: InSession, which: { readonly only?: string }, from: Caller): Promise<number>;
   /**
    * Ends every session and begins a new one. `invalid_credentials` when the current password is not that, `step_up_required`
    * when the user has a second factor and has not shown it in the last ten minutes.
@@ -42,7 +42,7 @@ export interface SignIn {
   changePassword(
     who: InSession,
     passwords: { readonly current: string; readonly next: string },
-    from: Origin,
+    from: Caller,
   ): Promise<SignedIn | SignInFailure>;
 }
 

@@ -3,9 +3,9 @@ import type { Context } from 'koa';
 import { limitAttempts } from '../auth/attempts.ts';
 import { presentTokenPair } from '../auth/presenter.ts';
 import type { FactorFailure } from '../auth/second-factor.ts';
+import { callerOf } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';
-import { originOf } from '../origin.ts';
 import { sendProblem } from '../problem.ts';
 import type { RequestState } from '../state.ts';
 import { BeginTotp, ConfirmTotp, FinishSignIn, RemoveTotp, StepUp } from './schema.ts';
@@ -16,13 +16,13 @@ export function factorRoutes(router: Router<RequestState>, gateway: Gateway): vo
 
   router.post('/v1/auth/second-factor', validate(FinishSignIn), async (ctx) => {
     const { challenge, code } = ctx.state.input.body;
-    const result = await secondFactor.finishSignIn(challenge, code, originOf(ctx));
+    const result = await secondFactor.finishSignIn(challenge, code, callerOf(ctx));
     if (isFailure(result)) return sendFailure(ctx, result);
     ctx.body = presentTokenPair(result);
   });
 
   router.post('/v1/auth/step-up', authentication.session, validate(StepUp), async (ctx) => {
-    const result = await secondFactor.stepUp(ctx.state.claims, ctx.state.input.body.code, originOf(ctx));
+    const result = await secondFactor.stepUp(ctx.state.claims, ctx.state.input.body.code, callerOf(ctx));
     if (result !== 'done') return sendFailure(ctx, result);
     ctx.status = 204;
   });
@@ -35,7 +35,7 @@ export function factorRoutes(router: Router<RequestState>, gateway: Gateway): vo
   });
 
   router.post('/v1/me/totp/confirm', authentication.session, validate(ConfirmTotp), async (ctx) => {
-    const result = await secondFactor.confirm(ctx.state.claims, ctx.state.input.body.code, originOf(ctx));
+    const result = await secondFactor.confirm(ctx.state.claims, ctx.state.input.body.code, callerOf(ctx));
     if (isFailure(result)) return sendFailure(ctx, result);
     const { recoveryCodes, signedIn } = result;
     ctx.body = { recoveryCodes, session: presentTokenPair(signedIn) };
@@ -47,7 +47,7 @@ export function factorRoutes(router: Router<RequestState>, gateway: Gateway): vo
     validate(RemoveTotp),
     limitGuesses,
     async (ctx) => {
-      const result = await secondFactor.remove(ctx.state.claims, ctx.state.input.body, originOf(ctx));
+      const result = await secondFactor.remove(ctx.state.claims, ctx.state.input.body, callerOf(ctx));
       if (isFailure(result)) return sendFailure(ctx, result);
       ctx.body = presentTokenPair(result);
     },
@@ -55,7 +55,7 @@ export function factorRoutes(router: Router<RequestState>, gateway: Gateway): vo
 
   router.post('/v1/me/recovery-codes', authentication.session, validate(StepUp), async (ctx) => {
     const { code } = ctx.state.input.body;
-    const result = await secondFactor.replaceRecoveryCodes(ctx.state.claims, code, originOf(ctx));
+    const result = await secondFactor.replaceRecoveryCodes(ctx.state.claims, code, callerOf(ctx));
     if (isFailure(result)) return sendFailure(ctx, result);
     ctx.body = { recoveryCodes: result };
   });

@@ -12,7 +12,7 @@ import type { Sealing } from '../auth/sealing.ts';
 import { FRESH_FACTOR_MS } from '../auth/second-factor.ts';
 import { parseEd25519 } from '../auth/signatures.ts';
 import type { Claims, TokenVerifier } from '../auth/tokens.ts';
-import { inSession, type Origin } from '../origin.ts';
+import { type Caller, inSession } from '../caller.ts';
 
 type InSession = Pick<Claims, 'userId' | 'sessionId'>;
 
@@ -37,9 +37,9 @@ export type KeyRefusal = 'invalid_credentials' | 'sign_in_busy' | 'step_up_requi
 
 /** The keys of a user: what makes one is told once, what revokes one holds everywhere within a second. */
 export interface ApiKeys {
-  add(who: InSession, request: KeyRequest, from: Origin): Promise<AddedKey | KeyRefusal>;
+  add(who: InSession, request: KeyRequest, from: Caller): Promise<AddedKey | KeyRefusal>;
   /** One, or all. Answers how many were good. */
-  revoke(who: InSession, which: { readonly only?: string }, from: Origin): Promise<number>;
+  revoke(who: InSession, which: { readonly only?: string }, from: Caller): Promise<number>;
 }
 
 const SECRET_BYTES = 32;

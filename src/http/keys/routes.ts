@@ -3,9 +3,9 @@ import { type ApiKey, listApiKeys } from '../../db/api-keys.ts';
 import { isoTime } from '../../domain/views.ts';
 import { limitAttempts } from '../auth/attempts.ts';
 import { ACCESS_TOKEN_SECONDS } from '../auth/tokens.ts';
+import { callerOf } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';
-import { originOf } from '../origin.ts';
 import { sendProblem } from '../problem.ts';
 import type { RequestState } from '../state.ts';
 import type { KeyRefusal } from './api-keys.ts';
@@ -18,7 +18,7 @@ export function keyRoutes(router: Router<RequestState>, gateway: Gateway): void 
   router.post('/v1/me/api-keys', authentication.session, validate(AddKey), limitGuesses, async (ctx) => {
     const { expiresAt, ...request } = ctx.state.input.body;
     const expiresAtMs = expiresAt === null ? null : Date.parse(expiresAt);
-    const added = await apiKeys.add(ctx.state.claims, { ...request, expiresAtMs }, originOf(ctx));
+    const added = await apiKeys.add(ctx.state.claims, { ...request, expiresAtMs }, callerOf(ctx));
     if (typeof added === 'string') return sendProblem(ctx, added, DETAILS[added]);
     ctx.status = 201;
     ctx.body = { ...presentKey(added.key), secret: added.secret };
@@ -30,13 +30,13 @@ export function keyRoutes(router: Router<RequestState>, gateway: Gateway): void 
 
   router.delete('/v1/me/api-keys/:keyId', authentication.session, validate(RevokeKey), async (ctx) => {
     const only = ctx.state.input.params.keyId;
-    const revoked = await apiKeys.revoke(ctx.state.claims, { only }, originOf(ctx));
+    const revoked = await apiKeys.revoke(ctx.state.claims, { only }, callerOf(ctx));
     if (revoked === 0) return sendProblem(ctx, 'not_found', 'You have no such key.');
     ctx.status = 204;
   });
 
   router.delete('/v1/me/api-keys', authentication.session, async (ctx) => {
-    ctx.body = { revoked: await apiKeys.revoke(ctx.state.claims, {}, originOf(ctx)) };
+    ctx.body = { revoked: await apiKeys.revoke(ctx.state.claims, {}, callerOf(ctx)) };
   });
 
   router.post('/v1/auth/key-token', authentication.key, async (ctx) => {

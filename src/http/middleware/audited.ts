@@ -1,8 +1,8 @@
 import type { Context, Middleware } from 'koa';
 import { appendAudit } from '../../db/audit.ts';
 import type { AuditAction, AuditOutcome } from '../../domain/audit.ts';
+import { callerOf, inSession } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
-import { inSession, originOf } from '../origin.ts';
 import type { ProblemCode } from '../problem.ts';
 
 /**
@@ -17,7 +17,7 @@ export function audited(
 ): Middleware<any> {
   return async (ctx: Context, next) => {
     const { claims, input } = ctx.state;
-    const actor = inSession(originOf(ctx), claims);
+    const actor = inSession(callerOf(ctx), claims);
     const { userId } = claims;
     const { params, body } = input;
     const asked = await appendAudit(

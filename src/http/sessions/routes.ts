@@ -4,9 +4,9 @@ import { isoTime } from '../../domain/views.ts';
 import { limitAttempts } from '../auth/attempts.ts';
 import { presentTokenPair } from '../auth/presenter.ts';
 import { sendFailure } from '../auth/routes.ts';
+import { callerOf } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';
-import { originOf } from '../origin.ts';
 import { sendProblem } from '../problem.ts';
 import type { RequestState } from '../state.ts';
 import { ChangePassword, EndSession } from './schema.ts';
@@ -33,14 +33,14 @@ export function sessionRoutes(router: Router<RequestState>, gateway: Gateway): v
 
   router.delete('/v1/sessions/:sessionId', authentication.session, validate(EndSession), async (ctx) => {
     const only = ctx.state.input.params.sessionId;
-    const ended = await signIn.endOwnSessions(ctx.state.claims, { only }, originOf(ctx));
+    const ended = await signIn.endOwnSessions(ctx.state.claims, { only }, callerOf(ctx));
     // Somebody else's is answered like one that never was.
     if (ended === 0) return sendProblem(ctx, 'not_found', 'You have no such session.');
     ctx.status = 204;
   });
 
   router.delete('/v1/sessions', authentication.session, async (ctx) => {
-    ctx.body = { ended: await signIn.endOwnSessions(ctx.state.claims, {}, originOf(ctx)) };
+    ctx.body = { ended: await signIn.endOwnSessions(ctx.state.claims, {}, callerOf(ctx)) };
   });
 
   router.post(
@@ -50,7 +50,7 @@ export function sessionRoutes(router: Router<RequestState>, gateway: Gateway): v
     limitGuesses,
     async (ctx) => {
       const { currentPassword: current, newPassword: next } = ctx.state.input.body;
-      const result = await signIn.changePassword(ctx.state.claims, { current, next }, originOf(ctx));
+      const result = await signIn.changePassword(ctx.state.claims, { current, next }, callerOf(ctx));
       if (typeof result === 'string') return sendFailure(ctx, result);
       ctx.body = presentTokenPair(result);
     },

@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { CommonQueryMethods } from 'slonik';
@@ -7,6 +7,9 @@ import type { Exchange } from '../../actors/ports.ts';
 import { findAccountEvents, findLastAccountSequence } from '../../db/account-events.ts';
 import { findRecentTrades } from '../../db/recent-trades.ts';
 import { viewTrade } from '../../domain/views.ts';
+import type { NodeServer } from '../listener.ts';
+import { admitsOrigin, type OriginPolicy, OWN_ORIGIN_ONLY } from '../origins.ts';
+import { type ProblemCode, problemReply } from '../problem.ts';
 import { AccountChannels } from './account-channels.ts';
 import { Connection, type ConnectionContext } from './connection.ts';
 import { cancelAfterDisconnect } from './disconnects.ts';
@@ -21,13 +24,15 @@ export const WEBSOCKET_PATH = '/ws';
 
 export interface WebSocketGatewayOptions {
   /** Its upgrade requests for `/ws` are taken, others are refused. */
-  readonly server: Server;
+  readonly server: NodeServer;
   readonly exchange: Exchange;
   readonly tokens: SessionTokens;
   /** Read for the last trades and for the frames that a client resumes from. */
   readonly pool: CommonQueryMethods;
   readonly log: Logger;
   readonly limits?: Partial<WebSocketLimits>;
+  /** Whose pages may open a socket from a browser. Default only the exchange's own. */
+  readonly origins?: OriginPolicy;
 }
 
 export interface WebSocketGateway {
@@ -43,6 +48,7 @@ export interface WebSocketGateway {
 /** Serves the WebSocket protocol that the AsyncAPI document describes, on the port of the HTTP server. */
 export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSocketGateway {
   const { server, exchange, pool, log } = options;
+  const origins = options.origins ?? OWN_ORIGIN_ONLY;
   const limits: WebSocketLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const wss = new WebSocketServer({
     noServer: true,
@@ -87,8 +93,13 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', (error) => log.debug({ err: error }, 'socket failed'));
-    if (request.url?.split('?', 1)[0] !== WEBSOCKET_PATH) return refuseUpgrade(socket, 404);
-    if (closing || connections.size >= limits.maxConnections) return refuseUpgrade(socket, 503);
+    if (request.url?.split('?', 1)[0] !== WEBSOCKET_PATH)
+      return refuseUpgrade(socket, 'not_found', `Sockets are at ${WEBSOCKET_PATH}.`);
+    if (!admitsOrigin(request, origins))
+      return refuseUpgrade(socket, 'forbidden', 'Pages of this origin may not open a socket.');
+    if (closing) return refuseUpgrade(socket, 'exchange_stopped', 'The exchange is shutting down.');
+    if (connections.size >= limits.maxConnections)
+      return refuseUpgrade(socket, 'exchange_overloaded', 'There are too many sockets.');
     wss.handleUpgrade(request, socket, head, (ws) => {
       const connection = new Connection(ws, socket, context);
       connections.add(connection);
@@ -135,9 +146,6 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
   };
 }
 
-function refuseUpgrade(socket: Duplex, status: 404 | 503): void {
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-    () => socket.destroy(),
-  );
+function refuseUpgrade(socket: Duplex, code: ProblemCode, detail: string): void {
+  socket.end(problemReply(code, detail), () => socket.destroy());
 }

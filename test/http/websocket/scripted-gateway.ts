@@ -4,6 +4,8 @@ import type { ExecutionContext } from 'ava';
 import pino from 'pino';
 import type { CommonQueryMethods } from 'slonik';
 import type { Claims } from '../../../src/http/auth/tokens.ts';
+import type { NodeServer } from '../../../src/http/listener.ts';
+import type { OriginPolicy } from '../../../src/http/origins.ts';
 import type { WebSocketLimits } from '../../../src/http/websocket/limits.ts';
 import { createWebSocketGateway } from '../../../src/http/websocket/server.ts';
 import { scriptedExchange } from './scripted-exchange.ts';
@@ -11,9 +13,15 @@ import { scriptedExchange } from './scripted-exchange.ts';
 /** A gateway before a scripted exchange, with tokens of the test's making. */
 export async function startScriptedGateway(
   t: ExecutionContext,
-  options: { readonly limits?: Partial<WebSocketLimits>; readonly pool?: CommonQueryMethods } = {},
+  options: {
+    readonly limits?: Partial<WebSocketLimits>;
+    readonly pool?: CommonQueryMethods;
+    readonly origins?: OriginPolicy;
+    /** Default a server of Node's that answers nothing but upgrades. */
+    readonly server?: NodeServer;
+  } = {},
 ) {
-  const server = createServer();
+  const server = options.server ?? createServer();
   const script = scriptedExchange();
   const listeners = new Set<(sessionId: string) => void>();
   const tokens = {
@@ -50,6 +58,7 @@ export async function startScriptedGateway(
     pool: options.pool ?? ({} as CommonQueryMethods),
     log: pino({ level: 'silent' }),
     limits: { closeTimeoutMs: 200, ...options.limits },
+    ...(options.origins === undefined ? {} : { origins: options.origins }),
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(async () => {

@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import type { AuditActor } from '../domain/audit.ts';
 
 /** Where a request comes from, as it is kept with sessions and in the audit log. */
-export interface Origin {
+export interface Caller {
   readonly ip: string;
   readonly requestId: string;
   /** As the client says, cut to 200 characters; null when it says nothing. */
@@ -11,19 +11,19 @@ export interface Origin {
 
 const MAX_USER_AGENT = 200;
 
-export function originOf(ctx: Context): Origin {
+export function callerOf(ctx: Context): Caller {
   const userAgent = ctx.get('user-agent').slice(0, MAX_USER_AGENT);
   return { ip: ctx.ip, requestId: ctx.state.requestId, userAgent: userAgent === '' ? null : userAgent };
 }
 
 /** Who has not shown who he is. */
-export function anonymous({ ip, requestId }: Origin): AuditActor {
+export function anonymous({ ip, requestId }: Caller): AuditActor {
   return { type: 'anonymous', ip, requestId };
 }
 
 /** Who acts in a session. */
 export function inSession(
-  { ip, requestId }: Origin,
+  { ip, requestId }: Caller,
   { userId, sessionId }: { readonly userId: number; readonly sessionId: string },
 ): AuditActor {
   return { type: 'user', userId, sessionId, ip, requestId };
