@@ -127,7 +127,7 @@ test('a certificate and its key come together, and origins in a list', async (t)
 
 test('how PostgreSQL is verified is clear before it is asked', async (t) => {
   const DATA_DIR = await directory(t);
-  const given = { DATA_DIR, JWT_SECRET: SECRET, DATABASE_URL: 'postgres://u:p@db/x' };
+  const given = { DATA_DIR, JWT_SECRET: SECRET, DATA_KEY: SECRET, DATABASE_URL: 'postgres://u:p@db/x' };
   const DATABASE_CA = tlsFile('authority.pem');
   const url = new URL(readConfig({ ...given, DATABASE_CA }).databaseUrl!);
   t.is(url.searchParams.get('sslrootcert'), DATABASE_CA);

@@ -159,9 +159,9 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     return (await reply) !== undefined;
   }
 
-  /** Resolves once everything sent to settlement before is committed, or never will be. */
+  /** Resolves once everything sent to settlement before is committed, or never will be; after the end not at all. */
   async function settled(): Promise<void> {
-    while (!(await drained()) && state.phase !== 'failed');
+    while (!(await drained()) && state.phase !== 'failed') if (replies.isClosed) await new Promise(() => {});
   }
 
   function openMarket(market: Market, snapshot: MarketSnapshot, candles: readonly Candle[]): void {

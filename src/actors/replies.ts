@@ -12,6 +12,7 @@ export interface Replies {
   /** Answers undefined to all who still wait, and from now on to whoever asks. */
   close(): void;
   readonly waiting: number;
+  readonly isClosed: boolean;
 }
 
 interface Waiter {
@@ -59,6 +60,9 @@ export function createReplies(timeoutMs: number): Replies {
       clearInterval(sweep);
       for (const waiter of waiters.values()) waiter.resolve(undefined);
       waiters.clear();
+    },
+    get isClosed() {
+      return isClosed;
     },
     get waiting() {
       return waiters.size;

@@ -60,7 +60,14 @@ async function runWorkers(): Promise<void> {
   new Int32Array(nextSeed)[0] = firstSeed;
   const untilSeed = firstSeed + seeds;
   const workerData: WorkerTask = { nextSeed, untilSeed, commands, untilMs: startedAtMs + seconds * 1_000 };
+  const isOver = () =>
+    Atomics.load(new Int32Array(nextSeed), 0) >= untilSeed || Date.now() >= workerData.untilMs;
   const running = Array.from({ length: workers }, async () => {
+    while (!isOver()) await runWorker();
+  });
+  await Promise.all(running);
+
+  async function runWorker(): Promise<void> {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
     await new Promise<void>((resolve, reject) => {
       worker.on('message', (result: SimulationResult) => {
@@ -71,8 +78,7 @@ async function runWorkers(): Promise<void> {
       worker.on('error', reject);
       worker.on('exit', () => resolve());
     });
-  });
-  await Promise.all(running);
+  }
 }
 
 const minutes = (Date.now() - startedAtMs) / 60_000;
