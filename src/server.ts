@@ -13,7 +13,7 @@ import { isInTheClear, readTransport } from './db/transport.ts';
 import { createDemoMarkets } from './demo-markets.ts';
 import type { InvariantViolation } from './domain/invariants.ts';
 import { startHousekeeping } from './housekeeping.ts';
-import { createKeyVerifier } from './http/auth/api-keys.ts';
+import { createKeyVerifier } from './http/auth/key-verifier.ts';
 import { createSealing } from './http/auth/sealing.ts';
 import { watchSessionEnds } from './http/auth/session-ends.ts';
 import { createTokenVerifier } from './http/auth/tokens.ts';

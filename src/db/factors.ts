@@ -16,6 +16,12 @@ export async function findTotp(db: CommonQueryMethods, userId: number): Promise<
   return factor ?? undefined;
 }
 
+/** Whether signing in takes a code. */
+export function hasSecondFactor(db: CommonQueryMethods, userId: number): Promise<boolean> {
+  return db.exists(sql.unsafe`
+    select 1 from totp_factors where user_id = ${userId} and confirmed_at_ms is not null`);
+}
+
 /** Whether somebody may do what takes a fresh second factor: he has none, or has shown it in the session since then. */
 export function hasFreshFactor(
   db: CommonQueryMethods,
@@ -48,7 +54,7 @@ export async function beginTotp(
 
 /**
  * Uses the code of a time step up: of several who show it at once one gets through.
- * @param secret the factor that the code was checked with
+ * @param sealedSecret of the factor that the code was checked with
  * @returns false when a code of this step or a later one was used, or the factor is another by now
  */
 export async function useTotpStep(

@@ -3,7 +3,7 @@ import type { Driver, DriverClient, DriverFactory } from 'slonik';
 import { sqlState } from './errors.ts';
 
 /** How long PostgreSQL may say nothing before it is asked, over another connection, whether it is still at work. */
-export const SILENCE_MS = 5_000;
+const SILENCE_MS = 5_000;
 /** How long that question may take, connecting included. */
 const LOOK_MS = 5_000;
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Wire } from '../support/database-wire.ts';
 import type { Machine } from './machine.ts';
 
 /** What is done to a machine. It resolves when the fault is over: from then on the exchange has to recover. */
@@ -20,6 +21,15 @@ function signal(pids: readonly number[], name: NodeJS.Signals): void {
 }
 
 const between = (random: () => number, from: number, to: number) => from + random() * (to - from);
+
+/** The wire is like this for a while. */
+function onTheWire(wire: (random: () => number) => Wire, fromMs: number, toMs: number): RealFault['strike'] {
+  return async (machine, random) => {
+    machine.wire.set(wire(random));
+    await delay(between(random, fromMs, toMs));
+    machine.wire.set({ kind: 'open' });
+  };
+}
 
 export const REAL_FAULTS: readonly RealFault[] = [
   {
@@ -64,11 +74,7 @@ export const REAL_FAULTS: readonly RealFault[] = [
   },
   {
     name: 'slow wire to PostgreSQL',
-    async strike(machine, random) {
-      machine.wire.set({ kind: 'slow', delayMs: between(random, 50, 1_500) });
-      await delay(between(random, 1_000, 5_000));
-      machine.wire.set({ kind: 'open' });
-    },
+    strike: onTheWire((random) => ({ kind: 'slow', delayMs: between(random, 50, 1_500) }), 1_000, 5_000),
   },
   {
     name: 'answers of PostgreSQL lost, then cut',
@@ -81,11 +87,7 @@ export const REAL_FAULTS: readonly RealFault[] = [
   },
   {
     name: 'PostgreSQL out of reach without a word',
-    async strike(machine, random) {
-      machine.wire.set({ kind: 'silent' });
-      await delay(between(random, 500, 12_000));
-      machine.wire.set({ kind: 'open' });
-    },
+    strike: onTheWire(() => ({ kind: 'silent' }), 500, 12_000),
   },
   {
     name: 'connections to PostgreSQL forgotten',
@@ -106,11 +108,7 @@ export const REAL_FAULTS: readonly RealFault[] = [
   },
   {
     name: 'disk full (injected on the wire)',
-    async strike(machine, random) {
-      machine.wire.set({ kind: 'disk-full' });
-      await delay(between(random, 500, 4_000));
-      machine.wire.set({ kind: 'open' });
-    },
+    strike: onTheWire(() => ({ kind: 'disk-full' }), 500, 4_000),
   },
   {
     name: 'a second exchange takes over',

@@ -2,10 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { listAudit, readAudit } from '../../db/audit.ts';
-import { findUserByEmail } from '../../db/users.ts';
 import { isoTime } from '../../domain/views.ts';
 import type { CommandContext } from '../context.ts';
-import { CliError } from '../errors.ts';
+import { findUser } from '../find-user.ts';
 
 export interface AuditOptions {
   /** E-mail of the user whom the entries concern. */
@@ -32,9 +31,7 @@ export async function audit(context: CommandContext, options: AuditOptions): Pro
     context.output.print(`written to ${options.export}`, { exported: options.export });
     return;
   }
-  const user = options.user === undefined ? undefined : await findUserByEmail(pool, options.user);
-  if (options.user !== undefined && user === undefined)
-    throw new CliError('user_not_found', `There is no user ${options.user}.`);
+  const user = options.user === undefined ? undefined : await findUser(context, options.user);
   const { action, limit } = options;
   const entries = await listAudit(pool, { userId: user?.id, action, limit });
   for (const entry of [...entries].reverse()) {

@@ -1,8 +1,7 @@
 import { appendAudit } from '../../db/audit.ts';
 import { endSessionsOf } from '../../db/sessions.ts';
-import { findUserByEmail } from '../../db/users.ts';
 import type { CommandContext } from '../context.ts';
-import { CliError } from '../errors.ts';
+import { findUser } from '../find-user.ts';
 
 /**
  * Ends every session of a user. A running exchange refuses them within a second and closes their sockets.
@@ -10,8 +9,7 @@ import { CliError } from '../errors.ts';
  */
 export async function endSessions(context: CommandContext, email: string): Promise<void> {
   const pool = await context.database();
-  const user = await findUserByEmail(pool, email);
-  if (user === undefined) throw new CliError('user_not_found', `There is no user ${email}.`);
+  const user = await findUser(context, email);
   const { id: userId } = user;
   const sessionIds = await pool.transaction(async (db) => {
     const nowMs = Date.now();

@@ -1,9 +1,9 @@
 import { appendAudit } from '../../db/audit.ts';
 import { deleteChallenges, removeTotp } from '../../db/factors.ts';
 import { endSessionsOf } from '../../db/sessions.ts';
-import { findUserByEmail } from '../../db/users.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError } from '../errors.ts';
+import { findUser } from '../find-user.ts';
 
 /**
  * Takes the second factor of somebody away who lost it and his recovery codes, after whoever does this has made sure who it is.
@@ -12,8 +12,7 @@ import { CliError } from '../errors.ts';
  */
 export async function resetFactor(context: CommandContext, email: string): Promise<void> {
   const pool = await context.database();
-  const user = await findUserByEmail(pool, email);
-  if (user === undefined) throw new CliError('user_not_found', `There is no user ${email}.`);
+  const user = await findUser(context, email);
   const { id: userId } = user;
   const wasThere = await pool.transaction(async (db) => {
     const nowMs = Date.now();

@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { countRecoveryCodes, findTotp } from '../../db/factors.ts';
+import { countRecoveryCodes, hasSecondFactor } from '../../db/factors.ts';
 import { findUserById } from '../../db/users.ts';
 import { callerOf } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
@@ -8,10 +8,10 @@ import { validate } from '../middleware/validate.ts';
 import { sendProblem } from '../problem.ts';
 import type { RequestState } from '../state.ts';
 import { limitAttempts } from './attempts.ts';
+import { sendFailure } from './failures.ts';
 import { presentMe, presentTokenPair } from './presenter.ts';
 import { LogIn, Refresh, Register } from './schema.ts';
 import { CHALLENGE_SECONDS } from './second-factor.ts';
-import type { SignInFailure } from './sign-in.ts';
 
 export function authRoutes(router: Router<RequestState>, gateway: Gateway): void {
   const { authentication, signIn, pool } = gateway;
@@ -31,7 +31,8 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
   router.post('/v1/auth/login', validate(LogIn), limitLogIns, async (ctx) => {
     const { email, password } = ctx.state.input.body;
     const result = await signIn.logIn(email, password, callerOf(ctx));
-    if (typeof result === 'string') return sendFailure(ctx, result);
+    if (typeof result === 'string')
+      return sendFailure(ctx, result, result === 'invalid_credentials' ? WRONG : undefined);
     if ('challenge' in result) {
       ctx.status = 202;
       ctx.body = { ...result, expiresIn: CHALLENGE_SECONDS, factors: ['totp', 'recovery_code'] };
@@ -54,9 +55,8 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
   router.get('/v1/me', authentication.session, async (ctx) => {
     const user = await findUserById(pool, ctx.state.claims.userId);
     if (user === undefined) return sendProblem(ctx, 'not_found', 'The user is gone.');
-    const factor = await findTotp(pool, user.id);
     ctx.body = presentMe(user, {
-      totp: factor?.confirmedAtMs != null,
+      totp: await hasSecondFactor(pool, user.id),
       recoveryCodesLeft: await countRecoveryCodes(pool, user.id),
     });
   });
@@ -64,13 +64,4 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
 
 const emailOf = (ctx: Context): string => ctx.state.input.body.email;
 
-const DETAILS = Object.freeze({
-  invalid_credentials: 'The e-mail address or the password is wrong.',
-  invalid_refresh_token: 'The refresh token is unknown, used or expired: sign in again.',
-  sign_in_busy: 'Too many people are signing in at once: try again.',
-  step_up_required: 'Show your second factor first: POST /v1/auth/step-up.',
-}) satisfies Record<SignInFailure, string>;
-
-export function sendFailure(ctx: Context, failure: SignInFailure): void {
-  sendProblem(ctx, failure, DETAILS[failure]);
-}
+const WRONG = 'The e-mail address or the password is wrong.';

@@ -6,6 +6,7 @@ import {
   deleteChallenges,
   findChallenge,
   findTotp,
+  hasSecondFactor,
   insertChallenge,
   removeTotp,
   replaceRecoveryCodes,
@@ -18,6 +19,7 @@ import { findUserById, type User } from '../../db/users.ts';
 import type { AuditAction, AuditActor, AuditOutcome } from '../../domain/audit.ts';
 import { anonymous, type Caller, inSession } from '../caller.ts';
 import { beginSession, hashOfToken, newToken, type SignedIn } from './begin-session.ts';
+import { checkPassword } from './check-password.ts';
 import type { CodeLimits } from './code-limits.ts';
 import { describeTotp, newRecoveryCodes, newTotpSecret, recoveryHash, stepOf } from './one-time-passwords.ts';
 import type { PasswordHasher } from './passwords.ts';
@@ -148,20 +150,9 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
     return endSessionsOf(db, userId, 'factor_changed', tokens.now());
   }
 
-  async function userWith(
-    userId: number,
-    password: string,
-  ): Promise<User | 'invalid_credentials' | 'sign_in_busy'> {
-    const user = await findUserById(pool, userId);
-    const right = await passwords.verify(user?.passwordHash, password);
-    if (right === undefined) return 'sign_in_busy';
-    return right && user !== undefined ? user : 'invalid_credentials';
-  }
-
   return {
     async challenge({ id: userId }) {
-      const factor = await findTotp(pool, userId);
-      if (factor === undefined || factor.confirmedAtMs === null) return undefined;
+      if (!(await hasSecondFactor(pool, userId))) return undefined;
       const challenge = newToken();
       const nowMs = tokens.now();
       const expiresAtMs = nowMs + CHALLENGE_SECONDS * 1000;
@@ -192,7 +183,7 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
     },
 
     async begin({ userId }, password) {
-      const user = await userWith(userId, password);
+      const user = await checkPassword(pool, passwords, userId, password);
       if (typeof user === 'string') return user;
       const secret = newTotpSecret();
       const sealed = sealing.seal(secret, contextOf(userId));
@@ -220,7 +211,7 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
 
     async remove(who, { password, code }, from) {
       const { userId } = who;
-      const user = await userWith(userId, password);
+      const user = await checkPassword(pool, passwords, userId, password);
       if (typeof user === 'string') return user;
       const actor = inSession(from, who);
       const result = await withCode(userId, code, actor, true, async (db) => {

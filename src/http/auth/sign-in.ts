@@ -1,6 +1,6 @@
 import type { CommonQueryMethods, DatabasePool } from 'slonik';
 import { appendAudit } from '../../db/audit.ts';
-import { findTotp, hasFreshFactor } from '../../db/factors.ts';
+import { hasFreshFactor, hasSecondFactor } from '../../db/factors.ts';
 import { endSession, endSessionsOf, rotateRefreshToken } from '../../db/sessions.ts';
 import {
   findUserByEmail,
@@ -13,6 +13,7 @@ import {
 import type { AuditActor } from '../../domain/audit.ts';
 import { anonymous, type Caller, inSession } from '../caller.ts';
 import { beginSession, hashOfToken, newToken, type SignedIn, signedIn } from './begin-session.ts';
+import { checkPassword } from './check-password.ts';
 import type { PasswordHasher } from './passwords.ts';
 import { type Challenge, FRESH_FACTOR_MS, type SecondFactor } from './second-factor.ts';
 import type { Claims, TokenVerifier } from './tokens.ts';
@@ -148,20 +149,19 @@ export function createSignIn({ pool, tokens, passwords, secondFactor }: SignInOp
 
     async changePassword(who, { current, next }, from) {
       const { userId } = who;
-      const user = await findUserById(pool, userId);
-      const right = await passwords.verify(user?.passwordHash, current);
-      if (right === undefined) return 'sign_in_busy';
+      const user = await checkPassword(pool, passwords, userId, current);
+      if (user === 'sign_in_busy') return user;
       const actor = inSession(from, who);
-      if (!right || user === undefined) {
+      if (user === 'invalid_credentials') {
         await appendAudit(
           pool,
           { action: 'password.change_refused', outcome: 'refused', actor, userId },
           tokens.now(),
         );
-        return 'invalid_credentials';
+        return user;
       }
       if (!(await hasFreshFactor(pool, who, tokens.now() - FRESH_FACTOR_MS))) return 'step_up_required';
-      const hasFactor = (await findTotp(pool, userId))?.confirmedAtMs != null;
+      const hasFactor = await hasSecondFactor(pool, userId);
       const newHash = await passwords.hash(next);
       if (newHash === undefined) return 'sign_in_busy';
       const changed = await pool.transaction(async (db) => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isSessionAlive } from '../../db/sessions.ts';
 import { ROLES, type Role } from '../../db/users.ts';
 import { SCOPES, type Scope } from '../../domain/api-keys.ts';
-import { type KeyVerifier, keyOfSession } from './api-keys.ts';
+import { type KeyVerifier, keyOfSession } from './key-verifier.ts';
 
 /** Who a token speaks for. */
 export interface Claims {

@@ -1,12 +1,10 @@
 import type Router from '@koa/router';
-import type { Context } from 'koa';
 import { limitAttempts } from '../auth/attempts.ts';
+import { isFailure, sendFailure } from '../auth/failures.ts';
 import { presentTokenPair } from '../auth/presenter.ts';
-import type { FactorFailure } from '../auth/second-factor.ts';
 import { callerOf } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';
-import { sendProblem } from '../problem.ts';
 import type { RequestState } from '../state.ts';
 import { BeginTotp, ConfirmTotp, FinishSignIn, RemoveTotp, StepUp } from './schema.ts';
 
@@ -59,22 +57,4 @@ export function factorRoutes(router: Router<RequestState>, gateway: Gateway): vo
     if (isFailure(result)) return sendFailure(ctx, result);
     ctx.body = { recoveryCodes: result };
   });
-}
-
-function isFailure<Done extends object>(result: Done | FactorFailure): result is FactorFailure {
-  return typeof result === 'string' || 'retryAfterSeconds' in result;
-}
-
-const DETAILS = Object.freeze({
-  invalid_challenge: 'The challenge is unknown, used or expired: sign in again.',
-  invalid_code: 'The code is wrong or was used.',
-  invalid_credentials: 'The password is wrong.',
-  no_second_factor: 'There is no second factor to confirm.',
-  second_factor_exists: 'There is a second factor already.',
-  sign_in_busy: 'Too many people are signing in at once: try again.',
-}) satisfies Record<Extract<FactorFailure, string>, string>;
-
-function sendFailure(ctx: Context, failure: FactorFailure): void {
-  if (typeof failure === 'string') sendProblem(ctx, failure, DETAILS[failure]);
-  else sendProblem(ctx, 'too_many_requests', 'Too many wrong codes: wait and try again.', failure);
 }

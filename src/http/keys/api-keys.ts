@@ -4,9 +4,9 @@ import type { DatabasePool } from 'slonik';
 import { type ApiKey, insertApiKey, revokeApiKeys } from '../../db/api-keys.ts';
 import { appendAudit } from '../../db/audit.ts';
 import { hasFreshFactor } from '../../db/factors.ts';
-import { findUserById } from '../../db/users.ts';
 import type { KeyAlgorithm, Scope } from '../../domain/api-keys.ts';
-import { keyContext, sessionOfKey } from '../auth/api-keys.ts';
+import { checkPassword } from '../auth/check-password.ts';
+import { keyContext, sessionOfKey } from '../auth/key-verifier.ts';
 import type { PasswordHasher } from '../auth/passwords.ts';
 import type { Sealing } from '../auth/sealing.ts';
 import { FRESH_FACTOR_MS } from '../auth/second-factor.ts';
@@ -63,13 +63,12 @@ export function createApiKeys(options: {
     async add(who, request, from) {
       const { userId } = who;
       const actor = inSession(from, who);
-      const user = await findUserById(pool, userId);
-      const right = await passwords.verify(user?.passwordHash, request.password);
-      if (right === undefined) return 'sign_in_busy';
+      const user = await checkPassword(pool, passwords, userId, request.password);
+      if (user === 'sign_in_busy') return user;
       const nowMs = tokens.now();
-      if (!right) {
+      if (user === 'invalid_credentials') {
         await appendAudit(pool, { action: 'api_key.refused', outcome: 'refused', actor, userId }, nowMs);
-        return 'invalid_credentials';
+        return user;
       }
       if (!(await hasFreshFactor(pool, who, nowMs - FRESH_FACTOR_MS))) return 'step_up_required';
       const id = `bk_${nanoid(ID_LENGTH)}`;

@@ -2,13 +2,13 @@ import type Router from '@koa/router';
 import { type ApiKey, listApiKeys } from '../../db/api-keys.ts';
 import { isoTime } from '../../domain/views.ts';
 import { limitAttempts } from '../auth/attempts.ts';
+import { sendFailure } from '../auth/failures.ts';
 import { ACCESS_TOKEN_SECONDS } from '../auth/tokens.ts';
 import { callerOf } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';
 import { sendProblem } from '../problem.ts';
 import type { RequestState } from '../state.ts';
-import type { KeyRefusal } from './api-keys.ts';
 import { AddKey, RevokeKey } from './schema.ts';
 
 export function keyRoutes(router: Router<RequestState>, gateway: Gateway): void {
@@ -19,7 +19,7 @@ export function keyRoutes(router: Router<RequestState>, gateway: Gateway): void 
     const { expiresAt, ...request } = ctx.state.input.body;
     const expiresAtMs = expiresAt === null ? null : Date.parse(expiresAt);
     const added = await apiKeys.add(ctx.state.claims, { ...request, expiresAtMs }, callerOf(ctx));
-    if (typeof added === 'string') return sendProblem(ctx, added, DETAILS[added]);
+    if (typeof added === 'string') return sendFailure(ctx, added);
     ctx.status = 201;
     ctx.body = { ...presentKey(added.key), secret: added.secret };
   });
@@ -72,10 +72,3 @@ function presentKey({
     lastUsedAt: lastUsedAtMs === null ? null : isoTime(lastUsedAtMs),
   };
 }
-
-const DETAILS = Object.freeze({
-  invalid_credentials: 'The password is wrong.',
-  sign_in_busy: 'Too many people are signing in at once: try again.',
-  step_up_required: 'Show your second factor first: POST /v1/auth/step-up.',
-  too_many_keys: 'You have as many keys as one may have: revoke some.',
-}) satisfies Record<KeyRefusal, string>;

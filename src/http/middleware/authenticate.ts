@@ -2,7 +2,7 @@ import type { Context, Middleware } from 'koa';
 import koaJwt from 'koa-jwt';
 import type { Role } from '../../db/users.ts';
 import type { Scope } from '../../domain/api-keys.ts';
-import { DEFAULT_WINDOW_MS, type KeyFailure, type KeyVerifier, MAX_WINDOW_MS } from '../auth/api-keys.ts';
+import { DEFAULT_WINDOW_MS, type KeyFailure, type KeyVerifier, MAX_WINDOW_MS } from '../auth/key-verifier.ts';
 import { type Claims, TOKEN_ALGORITHM, TOKEN_ISSUER, type TokenVerifier } from '../auth/tokens.ts';
 import { sendProblem } from '../problem.ts';
 import { readBytes, sendBodyProblem } from './body.ts';
