@@ -24,6 +24,8 @@ export interface Config {
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
   /** Whose pages may use the API from a browser, besides those of the exchange's own address. */
   readonly corsOrigins: readonly string[];
+  /** The origin at which people reach the exchange: links in mails and passkeys are bound to it. */
+  readonly publicUrl: string;
 }
 
 /** What is wrong with the environment, in sentences for whoever starts the exchange. */
@@ -52,6 +54,7 @@ const Environment = z.object({
   TLS_CERT: z.string().optional(),
   TLS_KEY: z.string().optional(),
   CORS_ORIGINS: OriginList.default([]),
+  PUBLIC_URL: z.string().refine(isOrigin).optional(),
 });
 
 const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
@@ -63,6 +66,8 @@ const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
   TRUST_PROXY: 'TRUST_PROXY must be on or off',
   CORS_ORIGINS:
     'CORS_ORIGINS must be origins with commas between them, written as browsers do: https://trade.example.com',
+  PUBLIC_URL:
+    'PUBLIC_URL must be the origin at which people reach the exchange, written as browsers do: https://trade.example.com',
 });
 
 /**
@@ -79,12 +84,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     throw new ConfigError(names.map((name) => MEANINGS[name] ?? `${name} is not valid`).join('; '));
   }
   const { NODE_ENV, PORT, HOST, DATA_DIR, DATABASE_URL, DATABASE_CA, JWT_SECRET, DATA_KEY } = parsed.data;
-  const { LOG_LEVEL, TRUST_PROXY, TLS_CERT, TLS_KEY, CORS_ORIGINS } = parsed.data;
+  const { LOG_LEVEL, TRUST_PROXY, TLS_CERT, TLS_KEY, CORS_ORIGINS, PUBLIC_URL } = parsed.data;
   const production = NODE_ENV === 'production';
   if (production) {
     const missing: string[] = [];
     if (JWT_SECRET === undefined) missing.push(MEANINGS.JWT_SECRET!);
     if (DATA_KEY === undefined) missing.push(MEANINGS.DATA_KEY!);
+    if (PUBLIC_URL === undefined) missing.push(MEANINGS.PUBLIC_URL!);
     if (DATABASE_URL === undefined && DATA_DIR === undefined) {
       missing.push('DATABASE_URL (or DATA_DIR for an embedded database) must be set');
     }
@@ -110,6 +116,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
         ? undefined
         : { certificateFile: resolve(TLS_CERT), keyFile: resolve(TLS_KEY) },
     corsOrigins: CORS_ORIGINS,
+    publicUrl: PUBLIC_URL ?? `${TLS_CERT === undefined ? 'http' : 'https'}://localhost:${PORT}`,
   };
 }
 

@@ -72,11 +72,10 @@ test('in production nothing secret has a default and nothing is written', async 
     { instanceOf: ConfigError },
     'the secret of a development is not taken over',
   );
-  t.true(readConfig({ ...env, JWT_SECRET: SECRET, DATA_KEY }).production);
-  t.true(
-    readConfig({ NODE_ENV: 'production', JWT_SECRET: SECRET, DATA_KEY, DATABASE_URL: 'postgresql://db/x' })
-      .production,
-  );
+  t.throws(() => readConfig({ ...env, JWT_SECRET: SECRET, DATA_KEY }), { message: /PUBLIC_URL must be/ });
+  const secrets = { JWT_SECRET: SECRET, DATA_KEY, PUBLIC_URL: 'https://trade.example.com' };
+  t.true(readConfig({ ...env, ...secrets }).production);
+  t.true(readConfig({ NODE_ENV: 'production', ...secrets, DATABASE_URL: 'postgresql://db/x' }).production);
 });
 
 for (const [name, values] of Object.entries({
@@ -95,6 +94,7 @@ for (const [name, values] of Object.entries({
   ],
   JWT_SECRET: ['short'],
   DATA_KEY: ['too short'],
+  PUBLIC_URL: ['trade.example.com', 'https://trade.example.com/', 'https://TRADE.example.com', '*'],
   LOG_LEVEL: ['loud', 'INFO'],
   TRUST_PROXY: ['yes', 'true', '1'],
 })) {
@@ -114,7 +114,7 @@ for (const [name, values] of Object.entries({
 
 test('a certificate and its key come together, and origins in a list', async (t) => {
   const DATA_DIR = await directory(t);
-  t.like(readConfig({ DATA_DIR }), { tls: undefined, corsOrigins: [] });
+  t.like(readConfig({ DATA_DIR }), { tls: undefined, corsOrigins: [], publicUrl: 'http://localhost:3000' });
   const message = 'TLS_CERT and TLS_KEY must be set together, or neither';
   t.throws(() => readConfig({ DATA_DIR, TLS_CERT: 'a.pem' }), { instanceOf: ConfigError, message });
   t.throws(() => readConfig({ DATA_DIR, TLS_KEY: 'a.key', TLS_CERT: '' }), { message });
@@ -129,13 +129,14 @@ test('how PostgreSQL is verified is clear before it is asked', async (t) => {
   const DATA_DIR = await directory(t);
   const given = { DATA_DIR, JWT_SECRET: SECRET, DATA_KEY: SECRET, DATABASE_URL: 'postgres://u:p@db/x' };
   const DATABASE_CA = tlsFile('authority.pem');
+  const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://trade.example.com' };
   const url = new URL(readConfig({ ...given, DATABASE_CA }).databaseUrl!);
   t.is(url.searchParams.get('sslrootcert'), DATABASE_CA);
   const sslmode = (mode: string) => ({ ...given, DATABASE_URL: `postgres://u:p@db/x?sslmode=${mode}` });
-  t.truthy(readConfig({ ...sslmode('verify-full'), DATABASE_CA, NODE_ENV: 'production' }).databaseUrl);
+  t.truthy(readConfig({ ...sslmode('verify-full'), DATABASE_CA, ...production }).databaseUrl);
   t.truthy(readConfig(sslmode('no-verify')).databaseUrl);
   for (const [env, message] of [
-    [{ ...sslmode('no-verify'), NODE_ENV: 'production' }, /DATABASE_URL must not have sslmode=no-verify$/],
+    [{ ...sslmode('no-verify'), ...production }, /DATABASE_URL must not have sslmode=no-verify$/],
     [sslmode('prefer'), /^DATABASE_URL: sslmode must be one of/],
     [{ ...sslmode('disable'), DATABASE_CA }, /^DATABASE_URL with DATABASE_CA: sslmode=disable does not go/],
     [

@@ -20,6 +20,7 @@ const nowhere: Config = {
   trustProxy: false,
   tls: undefined,
   corsOrigins: [],
+  publicUrl: 'http://localhost:3000',
 };
 
 test('help and version need nothing; a wrong command line ends with 2', async (t) => {

@@ -44,7 +44,12 @@ test('in production a missing secret is refused at start, with a clear message',
 
 test('in production nothing is created that was not asked for, and money is not made', async (t) => {
   const { url: databaseUrl, pool } = await createTestDatabase(t);
-  const env = { NODE_ENV: 'production', DATABASE_URL: databaseUrl, JWT_SECRET: 'x'.repeat(40) };
+  const env = {
+    NODE_ENV: 'production',
+    DATABASE_URL: databaseUrl,
+    JWT_SECRET: 'x'.repeat(40),
+    PUBLIC_URL: 'https://trade.example.com',
+  };
   const server = await startServer(t, env);
   t.deepEqual(await (await fetch(`${server.url}/v1/markets`)).json(), { markets: [] });
   await t.throwsAsync(signUpTraders(server.url, pool, 1), { message: /simulated_deposits_disabled/ });

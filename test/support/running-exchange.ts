@@ -29,6 +29,7 @@ export async function startTestExchange(
     trustProxy: false,
     tls: undefined,
     corsOrigins: [],
+    publicUrl: 'http://localhost:3000',
     ...change,
   };
   const server = await startServer({
