@@ -1,6 +1,7 @@
 import { openDatabase } from '../src/cli/database.ts';
 import { openOperatorAccess } from '../src/cli/operator-access.ts';
 import type { Config } from '../src/config.ts';
+import { createTokenSecrets } from '../src/http/auth/token-secrets.ts';
 import { createOperator, type Operator } from './client/operator.ts';
 import type { RestClient } from './client/rest.ts';
 
@@ -17,7 +18,7 @@ export async function asLocalOperator<Value>(
   try {
     const access = await openOperatorAccess({
       pool: database.pool,
-      tokenSecret: config.jwtSecret,
+      tokenSecrets: createTokenSecrets(config.jwtSecrets),
       email: undefined,
       production: config.production,
     });

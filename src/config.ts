@@ -14,8 +14,8 @@ export interface Config {
   readonly dataDir: string;
   /** undefined: an embedded PostgreSQL in dataDir. It says how PostgreSQL is verified as well, see db/transport.ts. */
   readonly databaseUrl: string | undefined;
-  /** Signs access tokens; at least 32 characters. */
-  readonly jwtSecret: string;
+  /** The first signs access tokens, those of the others are accepted; at least 32 characters each. */
+  readonly jwtSecrets: readonly [string, ...string[]];
   /** Seals what the database must not tell, such as the secrets of second factors; at least 32 characters. */
   readonly dataKey: string;
   readonly logLevel: string;
@@ -40,6 +40,11 @@ const OriginList = z
   .transform((list) => list.split(',').map((origin) => origin.trim()))
   .refine((origins) => origins.every(isOrigin));
 
+const SecretList = z
+  .string()
+  .transform((list) => list.split(',').map((secret) => secret.trim()))
+  .refine((secrets) => secrets.every(({ length }) => length >= MIN_SECRET_LENGTH));
+
 const Environment = z.object({
   NODE_ENV: z.string().optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -47,6 +52,7 @@ const Environment = z.object({
   DATA_DIR: z.string().min(1).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   JWT_SECRET: z.string().min(MIN_SECRET_LENGTH).optional(),
+  JWT_ACCEPTED_SECRETS: SecretList.default([]),
   DATA_KEY: z.string().min(MIN_SECRET_LENGTH).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   TRUST_PROXY: z.enum(['on', 'off']).default('off'),
@@ -61,6 +67,7 @@ const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
   PORT: 'PORT must be a whole number from 0 to 65535 (0 picks a free port)',
   DATABASE_URL: 'DATABASE_URL must be a postgresql:// address',
   JWT_SECRET: `JWT_SECRET must have at least ${MIN_SECRET_LENGTH} characters, for example of: openssl rand -base64 48`,
+  JWT_ACCEPTED_SECRETS: `JWT_ACCEPTED_SECRETS must be secrets with commas between them, at least ${MIN_SECRET_LENGTH} characters each`,
   DATA_KEY: `DATA_KEY must have at least ${MIN_SECRET_LENGTH} characters, and stay the same: it seals what is in the database`,
   LOG_LEVEL: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent',
   TRUST_PROXY: 'TRUST_PROXY must be on or off',
@@ -85,6 +92,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   const { NODE_ENV, PORT, HOST, DATA_DIR, DATABASE_URL, DATABASE_CA, JWT_SECRET, DATA_KEY } = parsed.data;
   const { LOG_LEVEL, TRUST_PROXY, TLS_CERT, TLS_KEY, CORS_ORIGINS, PUBLIC_URL } = parsed.data;
+  const { JWT_ACCEPTED_SECRETS } = parsed.data;
   const production = NODE_ENV === 'production';
   if (production) {
     const missing: string[] = [];
@@ -107,7 +115,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     host: HOST,
     dataDir,
     databaseUrl,
-    jwtSecret: JWT_SECRET ?? developmentSecret(dataDir, 'jwt.secret'),
+    jwtSecrets: [JWT_SECRET ?? developmentSecret(dataDir, 'jwt.secret'), ...JWT_ACCEPTED_SECRETS],
     dataKey: DATA_KEY ?? developmentSecret(dataDir, 'data.key'),
     logLevel: LOG_LEVEL,
     trustProxy: TRUST_PROXY === 'on',

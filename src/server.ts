@@ -16,6 +16,7 @@ import { startHousekeeping } from './housekeeping.ts';
 import { createKeyVerifier } from './http/auth/key-verifier.ts';
 import { createSealing } from './http/auth/sealing.ts';
 import { watchSessionEnds } from './http/auth/session-ends.ts';
+import { createTokenSecrets } from './http/auth/token-secrets.ts';
 import { createTokenVerifier } from './http/auth/tokens.ts';
 import { readCertificatePair, watchCertificate } from './http/certificate.ts';
 import { createHttpServer } from './http/server.ts';
@@ -120,14 +121,13 @@ export async function startServer({
     });
     const sealing = createSealing(config.dataKey);
     const keys = createKeyVerifier({ pool, sealing, log, now: Date.now });
-    const tokens = createTokenVerifier({ pool, secret: config.jwtSecret, keys });
+    const tokens = createTokenVerifier({ pool, secrets: createTokenSecrets(config.jwtSecrets), keys });
     const sessionEnds = watchSessionEnds(pool, tokens, log);
     undo.push(() => sessionEnds.stop());
     const http = createHttpServer({
       exchange,
       pool,
       tokens,
-      tokenSecret: config.jwtSecret,
       keys,
       sealing,
       log,

@@ -17,16 +17,16 @@ test('in development everything has a default, and the secret is made once and k
   const dataDir = join(await directory(t), 'new');
   const config = readConfig({ DATA_DIR: dataDir });
   t.like(config, { production: false, port: 3000, host: '0.0.0.0', dataDir, databaseUrl: undefined });
-  t.true(config.jwtSecret.length >= 32);
-  t.is(readConfig({ DATA_DIR: dataDir }).jwtSecret, config.jwtSecret);
+  t.true(config.jwtSecrets[0].length >= 32);
+  t.is(readConfig({ DATA_DIR: dataDir }).jwtSecrets[0], config.jwtSecrets[0]);
   t.is((await stat(join(dataDir, 'jwt.secret'))).mode & 0o777, 0o600);
-  t.is((await readFile(join(dataDir, 'jwt.secret'), 'utf8')).trim(), config.jwtSecret);
+  t.is((await readFile(join(dataDir, 'jwt.secret'), 'utf8')).trim(), config.jwtSecrets[0]);
   t.is(databaseUrlFile(config), join(dataDir, 'database.url'));
 });
 
 test('two development exchanges never share a secret', async (t) => {
   const secrets = await Promise.all(
-    [1, 2].map(async () => readConfig({ DATA_DIR: await directory(t) }).jwtSecret),
+    [1, 2].map(async () => readConfig({ DATA_DIR: await directory(t) }).jwtSecrets[0]),
   );
   t.not(secrets[0], secrets[1]);
 });
@@ -38,6 +38,7 @@ test('what is given is taken; an empty variable is one that was not set', async 
     PORT: '0',
     HOST: '127.0.0.1',
     JWT_SECRET: SECRET,
+    JWT_ACCEPTED_SECRETS: `${'y'.repeat(32)}, ${'z'.repeat(40)}`,
     DATABASE_URL: 'postgres://user:pass@db:5432/bourse',
     LOG_LEVEL: 'warn',
     TRUST_PROXY: 'on',
@@ -45,7 +46,7 @@ test('what is given is taken; an empty variable is one that was not set', async 
   t.like(readConfig(env), {
     port: 0,
     host: '127.0.0.1',
-    jwtSecret: SECRET,
+    jwtSecrets: [SECRET, 'y'.repeat(32), 'z'.repeat(40)],
     databaseUrl: env.DATABASE_URL,
     logLevel: 'warn',
     trustProxy: true,
@@ -93,6 +94,7 @@ for (const [name, values] of Object.entries({
     'https://*.example.com',
   ],
   JWT_SECRET: ['short'],
+  JWT_ACCEPTED_SECRETS: ['too short', `${SECRET},`, `${SECRET},too short`],
   DATA_KEY: ['too short'],
   PUBLIC_URL: ['trade.example.com', 'https://trade.example.com/', 'https://TRADE.example.com', '*'],
   LOG_LEVEL: ['loud', 'INFO'],
@@ -107,7 +109,7 @@ for (const [name, values] of Object.entries({
         value,
       );
       t.regex(error?.message ?? '', new RegExp(`^${name} must`));
-      if (name === 'JWT_SECRET' || name === 'DATA_KEY') t.false(error?.message.includes(value));
+      if (/SECRET|DATA_KEY/.test(name)) t.false(error?.message.includes(value));
     }
   });
 }

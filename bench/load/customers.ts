@@ -2,6 +2,7 @@ import { openOperatorAccess } from '../../src/cli/operator-access.ts';
 import { createPool } from '../../src/db/pool.ts';
 import { insertSession } from '../../src/db/sessions.ts';
 import { insertUser } from '../../src/db/users.ts';
+import { createTokenSecrets } from '../../src/http/auth/token-secrets.ts';
 import { createTokenVerifier } from '../../src/http/auth/tokens.ts';
 import type { ExchangeProcess } from './processes.ts';
 
@@ -28,14 +29,15 @@ export async function createCustomers(
     applicationName: 'bourse-bench',
   });
   try {
+    const secrets = createTokenSecrets([exchange.jwtSecret]);
     const tokens = createTokenVerifier({
       pool,
-      secret: exchange.jwtSecret,
+      secrets,
       keys: { isAlive: async () => false },
     });
     const operator = await openOperatorAccess({
       pool,
-      tokenSecret: exchange.jwtSecret,
+      tokenSecrets: secrets,
       email: undefined,
       production: false,
     });

@@ -1,5 +1,6 @@
 import type { DatabasePool } from 'slonik';
 import type { Config } from '../config.ts';
+import { createTokenSecrets } from '../http/auth/token-secrets.ts';
 import { type CommandDatabase, openDatabase } from './database.ts';
 import { createExchangeApi, type ExchangeApi } from './exchange-api.ts';
 import { type OperatorAccess, openOperatorAccess } from './operator-access.ts';
@@ -53,7 +54,7 @@ export function createContext(
       access ??= context.database().then((pool) =>
         openOperatorAccess({
           pool,
-          tokenSecret: config.jwtSecret,
+          tokenSecrets: createTokenSecrets(config.jwtSecrets),
           email: options.as,
           production: config.production,
         }),

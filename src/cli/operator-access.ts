@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import jwt from 'jsonwebtoken';
 import { nanoid } from 'nanoid';
 import type { DatabasePool } from 'slonik';
 import { appendAudit } from '../db/audit.ts';
@@ -8,7 +7,7 @@ import { endSession, insertSession } from '../db/sessions.ts';
 import { insertUser } from '../db/users.ts';
 import { assert } from '../domain/assert.ts';
 import { createPasswordHasher } from '../http/auth/passwords.ts';
-import { TOKEN_ALGORITHM, TOKEN_ISSUER } from '../http/auth/tokens.ts';
+import type { TokenSecrets } from '../http/auth/token-secrets.ts';
 import { CliError } from './errors.ts';
 
 /** The rights of an operator at the running exchange, for as long as they are needed. */
@@ -22,8 +21,8 @@ export interface OperatorAccess {
 
 export interface OperatorAccessOptions {
   readonly pool: DatabasePool;
-  /** The secret that the exchange signs its tokens with. */
-  readonly tokenSecret: string;
+  /** What the exchange signs its tokens with. */
+  readonly tokenSecrets: Pick<TokenSecrets, 'sign'>;
   /** The operator in whose name to act; by default the first. */
   readonly email: string | undefined;
   /** In production nobody is made an operator who was not asked for. */
@@ -44,7 +43,7 @@ const SESSION_MS = 10 * 60_000;
  * @throws {CliError} `operator_not_found`
  */
 export async function openOperatorAccess(options: OperatorAccessOptions): Promise<OperatorAccess> {
-  const { pool, tokenSecret } = options;
+  const { pool, tokenSecrets } = options;
   const operator = await operatorFor(options);
   const sessionId = nanoid();
   const createdAtMs = Date.now();
@@ -82,11 +81,7 @@ export async function openOperatorAccess(options: OperatorAccessOptions): Promis
           role: 'operator',
           sid: sessionId,
         };
-        token = jwt.sign(payload, tokenSecret, {
-          algorithm: TOKEN_ALGORITHM,
-          issuer: TOKEN_ISSUER,
-          subject: String(operator.userId),
-        });
+        token = tokenSecrets.sign(payload, String(operator.userId));
       }
       return token;
     },

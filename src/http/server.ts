@@ -30,8 +30,6 @@ export interface HttpServerOptions {
   readonly exchange: Exchange;
   readonly pool: DatabasePool;
   readonly tokens: TokenVerifier;
-  /** The secret that `tokens` was made with. */
-  readonly tokenSecret: string;
   readonly keys: KeyVerifier;
   /** Seals what the database must not tell. */
   readonly sealing: Sealing;
@@ -72,7 +70,7 @@ export function createHttpServer(options: HttpServerOptions): Listener {
     secondFactor,
     tokens,
     apiKeys: createApiKeys({ pool, tokens, passwords, sealing: options.sealing }),
-    authentication: createAuthentication(tokens, options.tokenSecret, options.keys),
+    authentication: createAuthentication(tokens, options.keys),
     attemptLimits: options.attemptLimits ?? DEFAULT_ATTEMPT_LIMITS,
     clock: { now: tokens.now },
   };

@@ -14,7 +14,7 @@ const nowhere: Config = {
   host: '127.0.0.1',
   dataDir: '/nonexistent',
   databaseUrl: undefined,
-  jwtSecret: 'a secret for tests, forty characters long',
+  jwtSecrets: ['a secret for tests, forty characters long'],
   dataKey: 'a data key for tests, long enough to be one',
   logLevel: 'silent',
   trustProxy: false,

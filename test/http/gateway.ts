@@ -6,6 +6,7 @@ import type { Exchange } from '../../src/actors/ports.ts';
 import type { AttemptLimits } from '../../src/http/auth/attempts.ts';
 import { createKeyVerifier } from '../../src/http/auth/key-verifier.ts';
 import { createSealing } from '../../src/http/auth/sealing.ts';
+import { createTokenSecrets } from '../../src/http/auth/token-secrets.ts';
 import { createTokenVerifier, type TokenVerifier } from '../../src/http/auth/tokens.ts';
 import type { Listener } from '../../src/http/listener.ts';
 import { problemCodes } from '../../src/http/openapi/operation.ts';
@@ -52,6 +53,7 @@ export async function startGateway(
   options: {
     readonly attemptLimits?: AttemptLimits;
     readonly transport?: Pick<HttpServerOptions, 'certificate' | 'timeouts' | 'trustProxy' | 'corsOrigins'>;
+    readonly secrets?: readonly [string, ...string[]];
     readonly database?: { readonly pool: DatabasePool };
   } = {},
 ): Promise<TestGateway> {
@@ -60,12 +62,12 @@ export async function startGateway(
   const log = pino({ level: 'silent' });
   const sealing = createSealing('a data key for tests, long enough to be one');
   const keys = createKeyVerifier({ pool, sealing, log, now: () => clock.nowMs });
-  const tokens = createTokenVerifier({ pool, secret: TOKEN_SECRET, keys, now: () => clock.nowMs });
+  const secrets = createTokenSecrets(options.secrets ?? [TOKEN_SECRET]);
+  const tokens = createTokenVerifier({ pool, secrets, keys, now: () => clock.nowMs });
   const http = createHttpServer({
     exchange,
     pool,
     tokens,
-    tokenSecret: TOKEN_SECRET,
     keys,
     sealing,
     log,

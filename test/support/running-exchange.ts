@@ -23,7 +23,7 @@ export async function startTestExchange(
     host: '127.0.0.1',
     dataDir: '/nonexistent',
     databaseUrl: database.url,
-    jwtSecret: 'a secret for tests, forty characters long',
+    jwtSecrets: ['a secret for tests, forty characters long'],
     dataKey: 'a data key for tests, long enough to be one',
     logLevel: 'silent',
     trustProxy: false,

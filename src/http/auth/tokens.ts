@@ -1,10 +1,10 @@
-import jwt from 'jsonwebtoken';
 import type { CommonQueryMethods } from 'slonik';
 import { z } from 'zod';
 import { isSessionAlive } from '../../db/sessions.ts';
 import { ROLES, type Role } from '../../db/users.ts';
 import { SCOPES, type Scope } from '../../domain/api-keys.ts';
 import { type KeyVerifier, keyOfSession } from './key-verifier.ts';
+import type { TokenSecrets } from './token-secrets.ts';
 
 /** Who a token speaks for. */
 export interface Claims {
@@ -18,8 +18,6 @@ export interface Claims {
   readonly expiresAtMs: number;
 }
 
-export const TOKEN_ALGORITHM = 'HS256';
-export const TOKEN_ISSUER = 'bourse';
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 const CACHE_LIMIT = 100_000;
 
@@ -35,13 +33,13 @@ export interface TokenVerifier {
   /** To be called after a session was ended in the database: its tokens are refused from now on. */
   sessionEnded(sessionId: string): void;
   onSessionEnded(listener: (sessionId: string) => void): () => void;
+  readonly secrets: Pick<TokenSecrets, 'named'>;
   readonly now: () => number;
 }
 
 export interface TokenVerifierOptions {
   readonly pool: CommonQueryMethods;
-  /** At least 32 bytes. */
-  readonly secret: string;
+  readonly secrets: TokenSecrets;
   readonly keys: Pick<KeyVerifier, 'isAlive'>;
   /** Milliseconds since the Unix epoch. */
   readonly now?: () => number;
@@ -65,11 +63,10 @@ const payloadSchema = z.object({
  */
 export function createTokenVerifier({
   pool,
-  secret,
+  secrets,
   keys,
   now = Date.now,
 }: TokenVerifierOptions): TokenVerifier {
-  if (Buffer.byteLength(secret) < 32) throw new RangeError('The token secret must have at least 32 bytes.');
   // In order of verification, which is nearly the order of expiry.
   const cache = new Map<string, Claims>();
   /** Sessions that ended here, with the time after which no token of theirs can be valid any more. */
@@ -100,6 +97,7 @@ export function createTokenVerifier({
 
   const verifier: TokenVerifier = {
     now,
+    secrets,
     sign({ userId, accountId, role, sessionId, scopes }) {
       const iat = Math.floor(now() / 1000);
       const payload = {
@@ -110,11 +108,7 @@ export function createTokenVerifier({
         sid: sessionId,
         ...(scopes === null ? {} : { scp: scopes }),
       };
-      return jwt.sign(payload, secret, {
-        algorithm: TOKEN_ALGORITHM,
-        issuer: TOKEN_ISSUER,
-        subject: String(userId),
-      });
+      return secrets.sign(payload, String(userId));
     },
     remembered(token) {
       const claims = cache.get(token);
@@ -144,17 +138,8 @@ export function createTokenVerifier({
     async verify(token) {
       const known = verifier.remembered(token);
       if (known !== undefined) return known;
-      let payload: unknown;
-      try {
-        payload = jwt.verify(token, secret, {
-          algorithms: [TOKEN_ALGORITHM],
-          issuer: TOKEN_ISSUER,
-          clockTimestamp: Math.floor(now() / 1000),
-        });
-      } catch {
-        return undefined;
-      }
-      return verifier.admit(token, payload);
+      const payload = secrets.verify(token, now());
+      return payload === undefined ? undefined : verifier.admit(token, payload);
     },
     sessionEnded(sessionId) {
       // It is heard of more than once.

@@ -3,7 +3,8 @@ import koaJwt from 'koa-jwt';
 import type { Role } from '../../db/users.ts';
 import type { Scope } from '../../domain/api-keys.ts';
 import { DEFAULT_WINDOW_MS, type KeyFailure, type KeyVerifier, MAX_WINDOW_MS } from '../auth/key-verifier.ts';
-import { type Claims, TOKEN_ALGORITHM, TOKEN_ISSUER, type TokenVerifier } from '../auth/tokens.ts';
+import { TOKEN_ALGORITHM, TOKEN_ISSUER } from '../auth/token-secrets.ts';
+import type { Claims, TokenVerifier } from '../auth/tokens.ts';
 import { sendProblem } from '../problem.ts';
 import { readBytes, sendBodyProblem } from './body.ts';
 
@@ -22,14 +23,10 @@ export interface Authentication {
 
 /**
  * Lets in who shows a good bearer token or has signed the request with an API key; others get 401. koa-jwt checks a token that
- * isn't remembered; its algorithm is pinned so that a token can't choose a weaker one.
+ * isn't remembered, with the secret that the token names and the one algorithm.
  */
-export function createAuthentication(
-  tokens: TokenVerifier,
-  secret: string,
-  keys: KeyVerifier,
-): Authentication {
-  const byToken = tokenAuthentication(tokens, secret);
+export function createAuthentication(tokens: TokenVerifier, keys: KeyVerifier): Authentication {
+  const byToken = tokenAuthentication(tokens);
   const byKey = keyAuthentication(keys);
   const identified =
     (refusalOf: (claims: Claims) => Refused | undefined): AnyMiddleware =>
@@ -55,9 +52,9 @@ type Refused = readonly ['session_required' | 'key_required' | 'insufficient_sco
 const SESSION_REQUIRED: Refused = ['session_required', 'This takes a person who is signed in, not a key.'];
 const KEY_REQUIRED: Refused = ['key_required', 'This takes a request that is signed with an API key.'];
 
-function tokenAuthentication(tokens: TokenVerifier, secret: string): AnyMiddleware {
+function tokenAuthentication(tokens: TokenVerifier): AnyMiddleware {
   const options = {
-    secret,
+    secret: async (header: { readonly kid?: unknown }) => tokens.secrets.named(header),
     algorithms: [TOKEN_ALGORITHM],
     issuer: TOKEN_ISSUER,
     key: 'payload',

@@ -1,6 +1,6 @@
 import test from 'ava';
 import jwt from 'jsonwebtoken';
-import { exchangeThatIs, PASSWORD, startGateway, TOKEN_SECRET } from '../gateway.ts';
+import { exchangeThatIs, PASSWORD, startGateway, type TestGateway, TOKEN_SECRET } from '../gateway.ts';
 
 const email = 'ada@example.com';
 
@@ -122,18 +122,28 @@ test('a session ends after 30 days', async (t) => {
   t.is(late.body.code, 'invalid_refresh_token');
 });
 
-test('refuses tokens with another algorithm, secret, issuer or session', async (t) => {
+test('refuses tokens with another algorithm, secret, name of a secret, issuer or session', async (t) => {
   const gateway = await startGateway(t, exchangeThatIs(true));
   const { accessToken } = await gateway.signUp(email);
-  const payload = jwt.decode(accessToken) as jwt.JwtPayload;
+  const { payload, header } = jwt.decode(accessToken, { complete: true }) as jwt.Jwt & { payload: object };
+  const named = { keyid: header.kid! };
+  t.is(
+    (await gateway.request('GET', '/v1/me', { token: jwt.sign(payload, TOKEN_SECRET, named) })).status,
+    200,
+  );
   const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${accessToken.split('.')[1]}.`;
   const forged = [
     unsigned,
-    jwt.sign(payload, TOKEN_SECRET, { algorithm: 'HS512' }),
-    jwt.sign(payload, 'another secret that is long enough too'),
-    jwt.sign({ ...payload, iss: 'somebody' }, TOKEN_SECRET),
-    jwt.sign({ ...payload, sid: 'no such session' }, TOKEN_SECRET),
-    jwt.sign({ ...payload, role: 'king' }, TOKEN_SECRET),
+    jwt.sign(payload, TOKEN_SECRET, { ...named, algorithm: 'HS512' }),
+    jwt.sign(payload, 'another secret that is long enough too', named),
+    jwt.sign({ ...payload, iss: 'somebody' }, TOKEN_SECRET, named),
+    jwt.sign({ ...payload, sid: 'no such session' }, TOKEN_SECRET, named),
+    jwt.sign({ ...payload, role: 'king' }, TOKEN_SECRET, named),
+    jwt.sign(payload, TOKEN_SECRET),
+    ...['', 'x', '__proto__', '../../dev/null', "' or 1=1", `${header.kid}x`].map((keyid) =>
+      jwt.sign(payload, TOKEN_SECRET, { keyid }),
+    ),
+    jwt.sign(payload, TOKEN_SECRET, { header: { alg: 'HS256', kid: [header.kid] as unknown as string } }),
     `${accessToken}x`,
     'x'.repeat(5000),
   ];
@@ -143,6 +153,37 @@ test('refuses tokens with another algorithm, secret, issuer or session', async (
   }
   t.is((await gateway.request('GET', '/v1/me')).status, 401);
   t.is((await gateway.request('GET', '/v1/me', { headers: { authorization: 'Basic YTpi' } })).status, 401);
+});
+
+test('the secret of tokens is changed without logging anybody out', async (t) => {
+  const [old, fresh] = [TOKEN_SECRET, 'the next secret, which is long enough as well'];
+  const before = await startGateway(t, exchangeThatIs(true), { secrets: [old] });
+  const { accessToken, refreshToken } = await before.signUp(email);
+  const me = async (gateway: TestGateway, token: string) =>
+    (await gateway.request('GET', '/v1/me', { token })).status;
+  // Another process learns of the new secret first, signs with it next, and forgets the old one in the end.
+  const [hears, signs, forgets] = await Promise.all(
+    ([[old, fresh], [fresh, old], [fresh]] as const).map((secrets) =>
+      startGateway(t, exchangeThatIs(true), { secrets, database: before }),
+    ),
+  );
+  const refreshed = await signs!.request('POST', '/v1/auth/refresh', { body: { refreshToken } });
+  t.is(refreshed.status, 200);
+  const { accessToken: newer } = refreshed.body;
+  t.not(
+    jwt.decode(newer, { complete: true })?.header.kid,
+    jwt.decode(accessToken, { complete: true })?.header.kid,
+  );
+  t.is(await me(hears!, accessToken), 200);
+  t.is(await me(hears!, newer), 200);
+  t.is(await me(signs!, accessToken), 200);
+  t.is(await me(forgets!, newer), 200);
+  t.is(await me(forgets!, accessToken), 401);
+  t.is(await me(before, newer), 401);
+  const again = await forgets!.request('POST', '/v1/auth/refresh', {
+    body: { refreshToken: refreshed.body.refreshToken },
+  });
+  t.is(again.status, 200, 'the session goes on');
 });
 
 test('too many sign-ins for one address are turned away with a time to wait', async (t) => {
