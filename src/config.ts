@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { DatabaseTransportError, readTransport, trustsAnybody } from './db/transport.ts';
 
+import { DEFAULT_RATE_LIMITS, DEVELOPMENT_FACTOR, type RateLimits } from './http/limits/policies.ts';
+
 /** The only reader of process.env. */
 
 export interface Config {
@@ -26,6 +28,9 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** The origin at which people reach the exchange: links in mails and passkeys are bound to it. */
   readonly publicUrl: string;
+  readonly rateLimits: RateLimits;
+  /** Where limits are counted by all processes together; undefined: each counts for itself. */
+  readonly redisUrl: string | undefined;
 }
 
 /** What is wrong with the environment, in sentences for whoever starts the exchange. */
@@ -45,6 +50,16 @@ const SecretList = z
   .transform((list) => list.split(',').map((secret) => secret.trim()))
   .refine((secrets) => secrets.every(({ length }) => length >= MIN_SECRET_LENGTH));
 
+const limit = z.coerce.number().int().min(1).max(1_000_000_000).optional();
+const limitVariables = {
+  RATE_LIMIT_ADDRESS: limit,
+  RATE_LIMIT_ACCOUNT: limit,
+  RATE_LIMIT_KEY: limit,
+  RATE_LIMIT_ORDERS: limit,
+  RATE_LIMIT_ORDERS_DAY: limit,
+  RATE_LIMIT_SOCKETS: limit,
+};
+
 const Environment = z.object({
   NODE_ENV: z.string().optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -61,6 +76,8 @@ const Environment = z.object({
   TLS_KEY: z.string().optional(),
   CORS_ORIGINS: OriginList.default([]),
   PUBLIC_URL: z.string().refine(isOrigin).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  ...limitVariables,
 });
 
 const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
@@ -73,6 +90,10 @@ const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
   TRUST_PROXY: 'TRUST_PROXY must be on or off',
   CORS_ORIGINS:
     'CORS_ORIGINS must be origins with commas between them, written as browsers do: https://trade.example.com',
+  REDIS_URL: 'REDIS_URL must be a redis:// or rediss:// address',
+  ...Object.fromEntries(
+    Object.keys(limitVariables).map((name) => [name, `${name} must be a whole number from 1 to 1000000000`]),
+  ),
   PUBLIC_URL:
     'PUBLIC_URL must be the origin at which people reach the exchange, written as browsers do: https://trade.example.com',
 });
@@ -124,7 +145,27 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
         ? undefined
         : { certificateFile: resolve(TLS_CERT), keyFile: resolve(TLS_KEY) },
     corsOrigins: CORS_ORIGINS,
+    rateLimits: rateLimitsOf(parsed.data, production),
+    redisUrl: parsed.data.REDIS_URL,
     publicUrl: PUBLIC_URL ?? `${TLS_CERT === undefined ? 'http' : 'https'}://localhost:${PORT}`,
+  };
+}
+
+/** What was not set has its default, in development many times that. */
+function rateLimitsOf(
+  given: { readonly [Name in keyof typeof limitVariables]?: number | undefined },
+  production: boolean,
+): RateLimits {
+  const factor = production ? 1 : DEVELOPMENT_FACTOR;
+  const orDefault = (value: number | undefined, name: keyof RateLimits) =>
+    value ?? DEFAULT_RATE_LIMITS[name] * factor;
+  return {
+    addressPoints: orDefault(given.RATE_LIMIT_ADDRESS, 'addressPoints'),
+    accountPoints: orDefault(given.RATE_LIMIT_ACCOUNT, 'accountPoints'),
+    keyPoints: orDefault(given.RATE_LIMIT_KEY, 'keyPoints'),
+    unfilledOrders: orDefault(given.RATE_LIMIT_ORDERS, 'unfilledOrders'),
+    unfilledOrdersADay: orDefault(given.RATE_LIMIT_ORDERS_DAY, 'unfilledOrdersADay'),
+    socketsOfAddress: orDefault(given.RATE_LIMIT_SOCKETS, 'socketsOfAddress'),
   };
 }
 

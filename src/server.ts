@@ -19,6 +19,9 @@ import { watchSessionEnds } from './http/auth/session-ends.ts';
 import { createTokenSecrets } from './http/auth/token-secrets.ts';
 import { createTokenVerifier } from './http/auth/tokens.ts';
 import { readCertificatePair, watchCertificate } from './http/certificate.ts';
+import { createMemoryCounters, createRedisCounters } from './http/limits/counters.ts';
+import { RequestLimits } from './http/limits/request-limits.ts';
+import { limitUnfilledOrders } from './http/limits/unfilled-orders.ts';
 import { createHttpServer } from './http/server.ts';
 import { createWebSocketGateway } from './http/websocket/server.ts';
 
@@ -97,6 +100,9 @@ export async function startServer({
     const pool = await createPool(url, { maximumPoolSize: READ_CONNECTIONS, applicationName: 'bourse-http' });
     undo.push(() => pool.end());
 
+    const counters =
+      config.redisUrl === undefined ? createMemoryCounters() : createRedisCounters(config.redisUrl, log);
+    undo.push(() => counters.close());
     const housekeeping = startHousekeeping({ pool, log });
     undo.push(() => housekeeping.stop());
 
@@ -124,8 +130,12 @@ export async function startServer({
     const tokens = createTokenVerifier({ pool, secrets: createTokenSecrets(config.jwtSecrets), keys });
     const sessionEnds = watchSessionEnds(pool, tokens, log);
     undo.push(() => sessionEnds.stop());
+    const requestLimits = new RequestLimits(config.rateLimits, counters, Date.now);
+    const gatedExchange = limitUnfilledOrders(exchange, config.rateLimits, Date.now);
     const http = createHttpServer({
-      exchange,
+      exchange: gatedExchange,
+      requestLimits,
+      counters,
       pool,
       tokens,
       keys,
@@ -140,7 +150,9 @@ export async function startServer({
     });
     const sockets = createWebSocketGateway({
       server: http.server,
-      exchange,
+      exchange: gatedExchange,
+      requestLimits,
+      limits: { maxConnectionsPerAddress: config.rateLimits.socketsOfAddress },
       tokens,
       pool,
       log,

@@ -14,12 +14,14 @@ const keyRow = z.strictObject({
   createdAtMs: whole,
   expiresAtMs: whole.nullable(),
   lastUsedAtMs: whole.nullable(),
+  /** Fewer than keys have otherwise; null: no fewer. */
+  pointsPerMinute: z.int().nullable(),
 });
 /** A key that was not revoked. */
 export type ApiKey = z.output<typeof keyRow>;
 const columns = sql.fragment`
   k.id, k.user_id as "userId", k.name, k.algorithm, k.scopes, k.networks, k.created_at_ms as "createdAtMs",
-  k.expires_at_ms as "expiresAtMs", k.last_used_at_ms as "lastUsedAtMs"`;
+  k.expires_at_ms as "expiresAtMs", k.last_used_at_ms as "lastUsedAtMs", k.points_per_minute as "pointsPerMinute"`;
 
 const signingKeyRow = keyRow.extend({
   keyMaterial: z.instanceof(Buffer),
@@ -37,13 +39,14 @@ export interface NewApiKey extends Omit<ApiKey, 'lastUsedAtMs'> {
 /** @returns false when the user has as many keys as he may have */
 export async function insertApiKey(db: CommonQueryMethods, key: NewApiKey): Promise<boolean> {
   const { id, userId, name, algorithm, keyMaterial, scopes, networks, createdAtMs, expiresAtMs } = key;
+  const { pointsPerMinute } = key;
   // Two at once count one after the other.
   await db.query(sql.unsafe`select 1 from users where id = ${userId} for update`);
   const { rowCount } = await db.query(sql.unsafe`
     insert into api_keys
-      (id, user_id, name, algorithm, key_material, scopes, networks, created_at_ms, expires_at_ms)
+      (id, user_id, name, algorithm, key_material, scopes, networks, created_at_ms, expires_at_ms, points_per_minute)
     select ${id}, ${userId}, ${name}, ${algorithm}, ${sql.binary(keyMaterial)}, ${sql.array([...scopes], 'text')},
-           ${sql.array([...networks], 'text')}, ${createdAtMs}, ${expiresAtMs}
+           ${sql.array([...networks], 'text')}, ${createdAtMs}, ${expiresAtMs}, ${pointsPerMinute}
     where (select count(*) from api_keys where user_id = ${userId} and revoked_at_ms is null) < ${MAX_KEYS}`);
   return rowCount === 1;
 }

@@ -52,6 +52,13 @@ export function isSessionAlive(db: CommonQueryMethods, sessionId: string, nowMs:
     select 1 from sessions where id = ${sessionId} and ended_at_ms is null and expires_at_ms > ${nowMs}`);
 }
 
+/** Whether a session of the user with this e-mail address was begun from an IP address and is remembered. */
+export function hasSignedInFrom(db: CommonQueryMethods, email: string, ip: string): Promise<boolean> {
+  return db.exists(sql.unsafe`
+    select 1 from sessions s join users u on u.id = s.user_id
+    where lower(u.email) = lower(${email}) and s.ip = ${ip}`);
+}
+
 /** The second factor was shown in a session just now. */
 export async function markVerified(db: CommonQueryMethods, sessionId: string, nowMs: number): Promise<void> {
   await db.query(sql.unsafe`

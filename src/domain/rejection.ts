@@ -53,6 +53,7 @@ export const REJECTIONS = Object.freeze([
   'too_many_decimals',
   'too_many_open_orders',
   'too_many_open_stops',
+  'too_many_unfilled_orders',
 ] as const);
 
 export type Rejection = (typeof REJECTIONS)[number];
@@ -61,6 +62,8 @@ export interface Refusal {
   readonly code: Rejection;
   /** One sentence for people: what was wrong and what would be right. */
   readonly detail: string;
+  /** After how long it may go through; left out where that is not known. */
+  readonly retryAfterSeconds?: number;
 }
 
 export type Result<Value> =
@@ -71,6 +74,14 @@ export function accept<Value>(value: Value): Result<Value> {
   return { ok: true, value };
 }
 
-export function refuse(code: Rejection, detail: string): { readonly ok: false; readonly refusal: Refusal } {
-  return { ok: false, refusal: { code, detail } };
+export function refuse(
+  code: Rejection,
+  detail: string,
+  retryAfterSeconds?: number,
+): { readonly ok: false; readonly refusal: Refusal } {
+  const refusal = { code, detail };
+  return {
+    ok: false,
+    refusal: retryAfterSeconds === undefined ? refusal : { ...refusal, retryAfterSeconds },
+  };
 }

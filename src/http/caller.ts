@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import type { AuditActor } from '../domain/audit.ts';
 
@@ -7,6 +8,19 @@ export interface Caller {
   readonly requestId: string;
   /** As the client says, cut to 200 characters; null when it says nothing. */
   readonly userAgent: string | null;
+}
+
+/**
+ * The address of a client before Koa has seen the request, as Koa has it: of X-Forwarded-For, where a proxy is trusted, the last
+ * entry counts, which is the proxy's own.
+ */
+export function addressOf(request: IncomingMessage, trustProxy: boolean): string {
+  const forwarded = trustProxy ? request.headers['x-forwarded-for'] : undefined;
+  const last = String(forwarded ?? '')
+    .split(',')
+    .at(-1)!
+    .trim();
+  return last === '' ? (request.socket.remoteAddress ?? '') : last;
 }
 
 const MAX_USER_AGENT = 200;

@@ -7,6 +7,8 @@ import type { SecondFactor } from './auth/second-factor.ts';
 import type { SignIn } from './auth/sign-in.ts';
 import type { TokenVerifier } from './auth/tokens.ts';
 import type { ApiKeys } from './keys/api-keys.ts';
+import type { Counters } from './limits/counters.ts';
+import type { RequestLimits } from './limits/request-limits.ts';
 import type { Authentication } from './middleware/authenticate.ts';
 
 /** What the routes work with. */
@@ -19,6 +21,9 @@ export interface Gateway {
   readonly tokens: Pick<TokenVerifier, 'sign'>;
   readonly authentication: Authentication;
   readonly attemptLimits: AttemptLimits;
+  readonly requestLimits: RequestLimits;
+  /** Where tries and requests are counted. */
+  readonly counters: Counters;
   /** Milliseconds since the Unix epoch. */
   readonly clock: { now(): number };
   /** False in production: nobody gets money for nothing. */

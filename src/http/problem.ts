@@ -58,6 +58,7 @@ export const httpStatus = Object.freeze({
   too_many_decimals: 400,
   too_many_open_orders: 422,
   too_many_open_stops: 422,
+  too_many_unfilled_orders: 429,
 } as const) satisfies Record<Rejection, number>;
 
 export const gatewayStatus = Object.freeze({
@@ -171,5 +172,6 @@ export function sendProblem(
 
 /** Answers with what the exchange refused. */
 export function sendRefusal(ctx: Context, refusal: Refusal): void {
-  sendProblem(ctx, refusal.code, refusal.detail);
+  const { code, detail, retryAfterSeconds } = refusal;
+  sendProblem(ctx, code, detail, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
 }

@@ -12,6 +12,7 @@ import { healthOperations } from './health/operations.ts';
 import { healthRoutes } from './health/routes.ts';
 import { keyOperations } from './keys/operations.ts';
 import { keyRoutes } from './keys/routes.ts';
+import { limitAddresses, weightOf } from './limits/limit-requests.ts';
 import { marketOperations } from './markets/operations.ts';
 import { marketRoutes } from './markets/routes.ts';
 import type { Operations } from './openapi/operation.ts';
@@ -55,4 +56,15 @@ export function registerRoutes(router: Router<RequestState>, gateway: Gateway): 
   healthRoutes(router, gateway);
   documentRoutes(router, operations, gateway.version);
   asyncApiRoutes(router, gateway.version);
+  limitRoutes(router, gateway);
+}
+
+/** Puts the limit of addresses before everything else that a route does; what its requests weigh is in the document. */
+function limitRoutes(router: Router<RequestState>, { requestLimits }: Gateway): void {
+  for (const { path, methods, stack } of router.stack) {
+    const method = methods.find((one) => one !== 'HEAD');
+    const operation = (operations as Operations)[`${method} ${String(path) as `/${string}`}`];
+    if (operation === undefined) throw new Error(`${method} ${path} is not in the document`);
+    stack.unshift(limitAddresses(requestLimits, weightOf(operation)) as (typeof stack)[number]);
+  }
 }

@@ -15,6 +15,8 @@ import type { TokenVerifier } from './auth/tokens.ts';
 import type { CertificatePair } from './certificate.ts';
 import type { Gateway } from './gateway.ts';
 import { createApiKeys } from './keys/api-keys.ts';
+import type { Counters } from './limits/counters.ts';
+import type { RequestLimits } from './limits/request-limits.ts';
 import { type ConnectionTimeouts, createListener, type Listener } from './listener.ts';
 import { createAuthentication } from './middleware/authenticate.ts';
 import { cors } from './middleware/cors.ts';
@@ -39,6 +41,9 @@ export interface HttpServerOptions {
   readonly simulatedDeposits: boolean;
   readonly version: string;
   readonly attemptLimits?: AttemptLimits;
+  readonly requestLimits: RequestLimits;
+  /** Where tries are counted. */
+  readonly counters: Counters;
   /** Take the client's address and scheme from X-Forwarded-For and -Proto. Only behind a proxy that sets them. */
   readonly trustProxy?: boolean;
   /** Serves HTTPS with it; without one HTTP. */
@@ -57,7 +62,7 @@ export function createHttpServer(options: HttpServerOptions): Listener {
     tokens,
     passwords,
     sealing: options.sealing,
-    limits: createCodeLimits(),
+    limits: createCodeLimits(options.counters),
   });
   const gateway: Gateway = {
     exchange,
@@ -70,8 +75,10 @@ export function createHttpServer(options: HttpServerOptions): Listener {
     secondFactor,
     tokens,
     apiKeys: createApiKeys({ pool, tokens, passwords, sealing: options.sealing }),
-    authentication: createAuthentication(tokens, options.keys),
+    authentication: createAuthentication(tokens, options.keys, options.requestLimits),
     attemptLimits: options.attemptLimits ?? DEFAULT_ATTEMPT_LIMITS,
+    requestLimits: options.requestLimits,
+    counters: options.counters,
     clock: { now: tokens.now },
   };
   const router = new Router<RequestState>({ strict: true, sensitive: true });

@@ -1,10 +1,13 @@
 import type { Claims } from './auth/tokens.ts';
+import type { Weight } from './limits/request-limits.ts';
 import type { ProblemCode } from './problem.ts';
 
 /** What the middleware leaves for a route in `ctx.state`. */
 export interface RequestState {
   /** Names the request in replies and logs. */
   requestId: string;
+  /** What the request weighs. */
+  weight: Weight;
   /** Who asks: set by `authenticate`, so only routes behind it may read it. */
   claims: Claims;
   /** The body, where it was signed. */

@@ -5,6 +5,7 @@ import { runCli } from '../../src/cli/program.ts';
 import { type Config, ConfigError } from '../../src/config.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { createDataDirectory, startTestPostgres } from '../support/database.ts';
+import { NO_LIMITS } from '../support/limits.ts';
 import { bourse } from './run.ts';
 
 /** Nothing answers there: port 1 is nobody's. */
@@ -21,6 +22,8 @@ const nowhere: Config = {
   tls: undefined,
   corsOrigins: [],
   publicUrl: 'http://localhost:3000',
+  rateLimits: NO_LIMITS,
+  redisUrl: undefined,
 };
 
 test('help and version need nothing; a wrong command line ends with 2', async (t) => {

@@ -8,11 +8,15 @@ import { createKeyVerifier } from '../../src/http/auth/key-verifier.ts';
 import { createSealing } from '../../src/http/auth/sealing.ts';
 import { createTokenSecrets } from '../../src/http/auth/token-secrets.ts';
 import { createTokenVerifier, type TokenVerifier } from '../../src/http/auth/tokens.ts';
+import { createMemoryCounters } from '../../src/http/limits/counters.ts';
+import type { RateLimits } from '../../src/http/limits/policies.ts';
+import { RequestLimits } from '../../src/http/limits/request-limits.ts';
 import type { Listener } from '../../src/http/listener.ts';
 import { problemCodes } from '../../src/http/openapi/operation.ts';
 import { operations } from '../../src/http/routes.ts';
 import { createHttpServer, type HttpServerOptions } from '../../src/http/server.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { NO_LIMITS } from '../support/limits.ts';
 
 export const TOKEN_SECRET = 'a secret for tests, long enough for HS256';
 export const PASSWORD = 'correct horse battery';
@@ -53,6 +57,7 @@ export async function startGateway(
   options: {
     readonly attemptLimits?: AttemptLimits;
     readonly transport?: Pick<HttpServerOptions, 'certificate' | 'timeouts' | 'trustProxy' | 'corsOrigins'>;
+    readonly rateLimits?: RateLimits;
     readonly secrets?: readonly [string, ...string[]];
     readonly database?: { readonly pool: DatabasePool };
   } = {},
@@ -64,6 +69,7 @@ export async function startGateway(
   const keys = createKeyVerifier({ pool, sealing, log, now: () => clock.nowMs });
   const secrets = createTokenSecrets(options.secrets ?? [TOKEN_SECRET]);
   const tokens = createTokenVerifier({ pool, secrets, keys, now: () => clock.nowMs });
+  const counters = createMemoryCounters();
   const http = createHttpServer({
     exchange,
     pool,
@@ -72,6 +78,8 @@ export async function startGateway(
     sealing,
     log,
     metrics: new Registry(),
+    counters,
+    requestLimits: new RequestLimits(options.rateLimits ?? NO_LIMITS, counters, () => clock.nowMs),
     simulatedDeposits: true,
     version: '0.0.0',
     ...options.transport,

@@ -3,7 +3,10 @@ import { type RunningExchange, startExchange } from '../../src/actors/exchange.t
 import { createLedger } from '../../src/db/ledger.ts';
 import { createPasswordHasher } from '../../src/http/auth/passwords.ts';
 import { createUser } from '../../src/http/auth/sign-in.ts';
+import type { RateLimits } from '../../src/http/limits/policies.ts';
+import { limitUnfilledOrders } from '../../src/http/limits/unfilled-orders.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { NO_LIMITS } from '../support/limits.ts';
 import { PASSWORD, type Reply, startGateway, type TestGateway } from './gateway.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
@@ -45,7 +48,10 @@ export interface TradingGateway extends TestGateway {
 }
 
 /** The real exchange behind a real gateway, with BTC, ETH and USDT and the market BTC-USDT. */
-export async function startTrading(t: ExecutionContext): Promise<TradingGateway> {
+export async function startTrading(
+  t: ExecutionContext,
+  { rateLimits = NO_LIMITS }: { readonly rateLimits?: RateLimits } = {},
+): Promise<TradingGateway> {
   const database = await createTestDatabase(t);
   const exchange = await startExchange({
     ledger: createLedger(database.pool),
@@ -53,7 +59,16 @@ export async function startTrading(t: ExecutionContext): Promise<TradingGateway>
     onStopped: (why, error) => t.fail(`the exchange stopped: ${why} ${String(error)}`),
   });
   t.teardown(() => exchange.stop('the test is over'));
-  const gateway = await startGateway(t, exchange, { database });
+  // Its windows don't end in a test that is slow.
+  const startedAtMs = Date.now();
+  const gateway = await startGateway(
+    t,
+    limitUnfilledOrders(exchange, rateLimits, () => startedAtMs),
+    {
+      database,
+      rateLimits,
+    },
+  );
 
   function traderWith(accountId: string, token: string): Trader {
     const send = (method: string) => (path: string, body?: unknown) =>

@@ -3,6 +3,7 @@ import pino from 'pino';
 import type { Config } from '../../src/config.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { NO_LIMITS } from './limits.ts';
 
 export interface TestExchange extends TestDatabase {
   readonly config: Config;
@@ -30,6 +31,8 @@ export async function startTestExchange(
     tls: undefined,
     corsOrigins: [],
     publicUrl: 'http://localhost:3000',
+    rateLimits: NO_LIMITS,
+    redisUrl: undefined,
     ...change,
   };
   const server = await startServer({

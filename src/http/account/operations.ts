@@ -16,6 +16,7 @@ export const accountOperations = {
     description:
       'A trade with oneself gives two fills, which are never torn apart: a page may hold more than asked for.',
     access: 'customer',
+    weight: 5,
     scope: 'read',
     request: schema.ListFills,
     replies: { 200: { schema: schema.FillPage, description: 'A page.' } },
@@ -25,6 +26,7 @@ export const accountOperations = {
     tag: 'account',
     summary: 'Trades of my orders that self-trade prevention kept from happening, newest first',
     access: 'customer',
+    weight: 5,
     scope: 'read',
     request: schema.ListPreventedMatches,
     replies: { 200: { schema: schema.PreventedMatchPage, description: 'A page.' } },
@@ -44,6 +46,7 @@ export const accountOperations = {
     tag: 'account',
     summary: 'Every change of my balances, newest first',
     access: 'customer',
+    weight: 5,
     scope: 'read',
     request: schema.ListLedgerEntries,
     replies: { 200: { schema: schema.LedgerPage, description: 'A page.' } },
@@ -64,6 +67,7 @@ export const accountOperations = {
       'By average cost, each market by itself. What is sold beyond what was bought in the market (a deposit has no ' +
       'price) counts as a position below zero.',
     access: 'customer',
+    weight: 5,
     scope: 'read',
     replies: { 200: { schema: schema.ProfitAndLoss, description: 'One for each market traded in.' } },
     problems: [],

@@ -7,6 +7,7 @@ export const auditOperations = {
     summary: 'What happened to my user',
     description: 'Sessions, tries to begin one, changes of the password: what the audit log keeps of it.',
     access: 'customer',
+    weight: 5,
     request: ListOwnAudit,
     replies: { 200: { schema: AuditPage, description: 'The newest first.' } },
     problems: [],
@@ -17,6 +18,7 @@ export const auditOperations = {
     description:
       'Every security and operator action. Entries are never changed, and chained by SHA-256: `verify` checks it.',
     access: 'operator',
+    weight: 5,
     request: ListAudit,
     replies: { 200: { schema: AuditPage, description: 'The newest first.' } },
     problems: [],

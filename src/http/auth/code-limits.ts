@@ -1,4 +1,4 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Counters } from '../limits/counters.ts';
 
 /** Tries at a user's codes, right ones given back: a code has a million values, and three of them are good. */
 const TRIES = 10;
@@ -15,20 +15,15 @@ export interface CodeLimits {
  * Limits guesses at codes for each user, from wherever they come. Only who knows his password, or has a session of his, can
  * use them up.
  */
-export function createCodeLimits(): CodeLimits {
-  const tries = new RateLimiterMemory({ keyPrefix: 'code', points: TRIES, duration: WINDOW_SECONDS });
+export function createCodeLimits(counters: Counters): CodeLimits {
+  const tries = counters.counter('code', WINDOW_SECONDS);
   return {
     async take(userId) {
-      try {
-        await tries.consume(userId);
-        return undefined;
-      } catch (error) {
-        if (!(error instanceof RateLimiterRes)) throw error;
-        return Math.max(1, Math.ceil(error.msBeforeNext / 1000));
-      }
+      const { consumed, msLeft } = await tries.add(String(userId));
+      return consumed > TRIES ? Math.max(1, Math.ceil(msLeft / 1_000)) : undefined;
     },
     async giveBack(userId) {
-      await tries.reward(userId);
+      await tries.add(String(userId), -1);
     },
   };
 }

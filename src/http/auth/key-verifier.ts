@@ -123,7 +123,7 @@ export function createKeyVerifier({ pool, sealing, log, now }: KeyVerifierOption
       if (atMs > now() + AHEAD_MS || now() > atMs + windowMs) return 'stale_timestamp';
       if (networks !== undefined && !isWithin(networks, ip)) return 'ip_not_allowed';
       if (!isNew(`${keyId} ${signature}`, atMs + windowMs)) return 'signature_replayed';
-      const { userId, accountId, role, scopes } = key;
+      const { userId, accountId, role, scopes, pointsPerMinute } = key;
       return {
         userId,
         accountId,
@@ -131,6 +131,7 @@ export function createKeyVerifier({ pool, sealing, log, now }: KeyVerifierOption
         scopes,
         sessionId: sessionOfKey(keyId),
         expiresAtMs: now() + CLAIMS_MS,
+        ...(pointsPerMinute === null ? {} : { keyPoints: pointsPerMinute }),
       };
     },
     async isAlive(keyId) {

@@ -8,6 +8,7 @@ export const authOperations = {
     description:
       'Creates a user and a trading account. An address that is taken gets the same answer and changes nothing.',
     access: 'public',
+    weight: 10,
     request: Register,
     replies: { 202: { schema: Registration, description: 'If the address was free, it can sign in now.' } },
     problems: ['too_many_requests', 'sign_in_busy'],
@@ -16,6 +17,7 @@ export const authOperations = {
     tag: 'sign-in',
     summary: 'Sign in with e-mail and password',
     access: 'public',
+    weight: 10,
     request: LogIn,
     replies: {
       200: { schema: TokenPair, description: 'A new session.' },
@@ -29,6 +31,7 @@ export const authOperations = {
     description:
       'A refresh token is good once. Showing one again means that somebody has a copy: the session ends.',
     access: 'public',
+    weight: 5,
     request: Refresh,
     replies: { 200: { schema: TokenPair, description: 'The same session with new tokens.' } },
     problems: ['invalid_refresh_token'],

@@ -1,6 +1,7 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { countRecoveryCodes, hasSecondFactor } from '../../db/factors.ts';
+import { hasSignedInFrom } from '../../db/sessions.ts';
 import { findUserById } from '../../db/users.ts';
 import { callerOf } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
@@ -16,8 +17,10 @@ import { CHALLENGE_SECONDS } from './second-factor.ts';
 export function authRoutes(router: Router<RequestState>, gateway: Gateway): void {
   const { authentication, signIn, pool } = gateway;
   // Separate counts: who registered a moment ago may sign in.
-  const limitRegistrations = limitAttempts(gateway.attemptLimits, emailOf);
-  const limitLogIns = limitAttempts(gateway.attemptLimits, emailOf);
+  const limitRegistrations = limitAttempts(gateway, 'register', emailOf);
+  const limitLogIns = limitAttempts(gateway, 'log_in', emailOf, (ctx) =>
+    hasSignedInFrom(pool, emailOf(ctx), ctx.ip),
+  );
 
   router.post('/v1/auth/register', validate(Register), limitRegistrations, async (ctx) => {
     const { email, password } = ctx.state.input.body;

@@ -16,6 +16,8 @@ export interface Claims {
   /** What a program may do; null for a person, who may do all that he may. */
   readonly scopes: readonly Scope[] | null;
   readonly expiresAtMs: number;
+  /** Points a minute of a key that has fewer than others. */
+  readonly keyPoints?: number;
 }
 
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
@@ -54,6 +56,7 @@ const payloadSchema = z.object({
   role: z.enum(ROLES),
   sid: z.string(),
   scp: z.array(z.enum(SCOPES)).optional(),
+  ppm: z.int().positive().optional(),
   exp: z.number(),
 });
 
@@ -98,7 +101,7 @@ export function createTokenVerifier({
   const verifier: TokenVerifier = {
     now,
     secrets,
-    sign({ userId, accountId, role, sessionId, scopes }) {
+    sign({ userId, accountId, role, sessionId, scopes, keyPoints }) {
       const iat = Math.floor(now() / 1000);
       const payload = {
         iat,
@@ -107,6 +110,7 @@ export function createTokenVerifier({
         role,
         sid: sessionId,
         ...(scopes === null ? {} : { scp: scopes }),
+        ...(keyPoints === undefined ? {} : { ppm: keyPoints }),
       };
       return secrets.sign(payload, String(userId));
     },
@@ -120,7 +124,7 @@ export function createTokenVerifier({
     async admit(token, payload) {
       const parsed = payloadSchema.safeParse(payload);
       if (!parsed.success) return undefined;
-      const { sub, acc, role, sid, scp, exp } = parsed.data;
+      const { sub, acc, role, sid, scp, ppm, exp } = parsed.data;
       if (ended.has(sid) || !(await isAlive(sid, scp))) return undefined;
       // It may have ended while the database was asked.
       if (ended.has(sid)) return undefined;
@@ -131,6 +135,7 @@ export function createTokenVerifier({
         sessionId: sid,
         scopes: scp ?? null,
         expiresAtMs: exp * 1000,
+        ...(ppm === undefined ? {} : { keyPoints: ppm }),
       };
       remember(token, claims);
       return claims;

@@ -10,7 +10,7 @@ import { BeginTotp, ConfirmTotp, FinishSignIn, RemoveTotp, StepUp } from './sche
 
 export function factorRoutes(router: Router<RequestState>, gateway: Gateway): void {
   const { authentication, secondFactor } = gateway;
-  const limitGuesses = limitAttempts(gateway.attemptLimits, (ctx) => String(ctx.state.claims.userId));
+  const limitGuesses = limitAttempts(gateway, 'factors', (ctx) => String(ctx.state.claims.userId));
 
   router.post('/v1/auth/second-factor', validate(FinishSignIn), async (ctx) => {
     const { challenge, code } = ctx.state.input.body;

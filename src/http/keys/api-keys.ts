@@ -24,6 +24,7 @@ export interface KeyRequest {
   readonly scopes: readonly Scope[];
   readonly networks: readonly string[];
   readonly expiresAtMs: number | null;
+  readonly pointsPerMinute: number | null;
   readonly password: string;
 }
 
@@ -73,12 +74,22 @@ export function createApiKeys(options: {
       if (!(await hasFreshFactor(pool, who, nowMs - FRESH_FACTOR_MS))) return 'step_up_required';
       const id = `bk_${nanoid(ID_LENGTH)}`;
       const { keyMaterial, secret } = materialFor(id, request);
-      const { name, algorithm, expiresAtMs } = request;
+      const { name, algorithm, expiresAtMs, pointsPerMinute } = request;
       const [scopes, networks] = [[...request.scopes], [...request.networks]];
-      const key = { id, userId, name, algorithm, scopes, networks, createdAtMs: nowMs, expiresAtMs };
+      const key = {
+        id,
+        userId,
+        name,
+        algorithm,
+        scopes,
+        networks,
+        createdAtMs: nowMs,
+        expiresAtMs,
+        pointsPerMinute,
+      };
       const isAdded = await pool.transaction(async (db) => {
         if (!(await insertApiKey(db, { ...key, keyMaterial }))) return false;
-        const detail = { keyId: id, algorithm, scopes, networks, expiresAtMs };
+        const detail = { keyId: id, algorithm, scopes, networks, expiresAtMs, pointsPerMinute };
         await appendAudit(db, { action: 'api_key.added', outcome: 'done', actor, userId, detail }, nowMs);
         return true;
       });

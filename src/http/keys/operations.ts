@@ -8,6 +8,7 @@ export const keyOperations = {
     description:
       'Takes the password, and of who has a second factor one that was shown in the last ten minutes.',
     access: 'customer',
+    weight: 10,
     request: AddKey,
     replies: { 201: { schema: AddedKey, description: 'The key; its secret is shown only now.' } },
     problems: [

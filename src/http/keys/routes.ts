@@ -13,7 +13,7 @@ import { AddKey, RevokeKey } from './schema.ts';
 
 export function keyRoutes(router: Router<RequestState>, gateway: Gateway): void {
   const { authentication, apiKeys, pool, tokens } = gateway;
-  const limitGuesses = limitAttempts(gateway.attemptLimits, (ctx) => String(ctx.state.claims.userId));
+  const limitGuesses = limitAttempts(gateway, 'add_key', (ctx) => String(ctx.state.claims.userId));
 
   router.post('/v1/me/api-keys', authentication.session, validate(AddKey), limitGuesses, async (ctx) => {
     const { expiresAt, ...request } = ctx.state.input.body;
@@ -60,6 +60,7 @@ function presentKey({
   createdAtMs,
   expiresAtMs,
   lastUsedAtMs,
+  pointsPerMinute,
 }: ApiKey) {
   return {
     id,
@@ -70,5 +71,6 @@ function presentKey({
     createdAt: isoTime(createdAtMs),
     expiresAt: expiresAtMs === null ? null : isoTime(expiresAtMs),
     lastUsedAt: lastUsedAtMs === null ? null : isoTime(lastUsedAtMs),
+    pointsPerMinute,
   };
 }

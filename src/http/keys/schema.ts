@@ -28,7 +28,16 @@ const networks = z
   .meta({ description: 'Where it may be used from; empty: anywhere.' });
 const expiresAt = z.iso.datetime().nullable().default(null).meta({ description: 'null: never.' });
 
-const common = { name, scopes, networks, expiresAt, password: z.string().min(1).max(256) };
+const pointsPerMinute = z
+  .int()
+  .min(1)
+  .max(1_000_000)
+  .nullable()
+  .default(null)
+  .meta({ description: 'A limit below that of other keys; null: that of other keys.' });
+
+const password = z.string().min(1).max(256);
+const common = { name, scopes, networks, expiresAt, pointsPerMinute, password };
 
 export const AddKey = {
   body: z
@@ -58,6 +67,7 @@ const Key = {
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().nullable(),
   lastUsedAt: z.iso.datetime().nullable().meta({ description: 'To the minute.' }),
+  pointsPerMinute: z.int().nullable(),
 };
 
 export const ApiKey = z.strictObject(Key).meta({ id: 'ApiKey' });

@@ -5,6 +5,8 @@ import type { Scope } from '../../domain/api-keys.ts';
 import { DEFAULT_WINDOW_MS, type KeyFailure, type KeyVerifier, MAX_WINDOW_MS } from '../auth/key-verifier.ts';
 import { TOKEN_ALGORITHM, TOKEN_ISSUER } from '../auth/token-secrets.ts';
 import type { Claims, TokenVerifier } from '../auth/tokens.ts';
+import { admitCaller } from '../limits/limit-requests.ts';
+import type { RequestLimits } from '../limits/request-limits.ts';
 import { sendProblem } from '../problem.ts';
 import { readBytes, sendBodyProblem } from './body.ts';
 
@@ -22,17 +24,23 @@ export interface Authentication {
 }
 
 /**
- * Lets in who shows a good bearer token or has signed the request with an API key; others get 401. koa-jwt checks a token that
+ * Lets in who shows a good bearer token or has signed the request with an API key, as often as he may; others get 401. koa-jwt checks a token that
  * isn't remembered, with the secret that the token names and the one algorithm.
  */
-export function createAuthentication(tokens: TokenVerifier, keys: KeyVerifier): Authentication {
+export function createAuthentication(
+  tokens: TokenVerifier,
+  keys: KeyVerifier,
+  limits: RequestLimits,
+): Authentication {
   const byToken = tokenAuthentication(tokens);
   const byKey = keyAuthentication(keys);
   const identified =
     (refusalOf: (claims: Claims) => Refused | undefined): AnyMiddleware =>
     (ctx, next) =>
       (ctx.req.headers['x-bourse-key'] === undefined ? byToken : byKey)(ctx, async () => {
-        const refused = refusalOf(ctx.state.claims);
+        const { claims } = ctx.state;
+        if (!admitCaller(ctx, limits, claims)) return;
+        const refused = refusalOf(claims);
         if (refused === undefined) await next();
         else sendProblem(ctx, ...refused);
       });

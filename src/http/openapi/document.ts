@@ -48,7 +48,9 @@ export function openApiDocument(operations: Operations, version: string): ApiDoc
       description:
         'A spot exchange. Prices, quantities and amounts are decimal strings; times are ISO 8601 in UTC; ids are ' +
         'strings. Every reply that says a command was done is durable. Errors are problem details (RFC 9457): ' +
-        'programs look at `code`.',
+        'programs look at `code`.\n\nRequests weigh points, most of them 1 (`x-points` says). Each address, account and API key has so many ' +
+        'a minute: the headers `RateLimit-Policy` and `RateLimit` say how many, how many are left (`r`) and for how many ' +
+        'seconds (`t`). Beyond, 429 `too_many_requests` with `Retry-After`; cancels go through up to twice the limit.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -63,6 +65,10 @@ export function openApiDocument(operations: Operations, version: string): ApiDoc
     },
   });
 }
+
+const RETRY_AFTER = Object.freeze({
+  'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } },
+} as const);
 
 const HOW_TO_SIGN =
   'With X-Bourse-Timestamp (milliseconds since the Unix epoch), X-Bourse-Window (milliseconds for which the signature is good, ' +
@@ -96,6 +102,7 @@ function describeOperation(operation: Operation, id: string): ZodOpenApiOperatio
     responses[status] = {
       description: codes.map((code) => `\`${code}\``).join(', '),
       content: { 'application/problem+json': { schema: Problem } },
+      ...(status === '429' ? { headers: RETRY_AFTER } : {}),
     };
   }
   return {
@@ -103,6 +110,7 @@ function describeOperation(operation: Operation, id: string): ZodOpenApiOperatio
     tags: [operation.tag],
     summary: operation.summary,
     ...(operation.description === undefined ? {} : { description: operation.description }),
+    'x-points': operation.weight ?? 1,
     ...(access === 'public' ? {} : { security: securityOf(operation) }),
     ...(request?.query === undefined && request?.params === undefined
       ? {}

@@ -30,6 +30,10 @@ export interface Operation {
   readonly access: 'public' | 'customer' | 'operator';
   /** What a program's key needs for it; `key`: only programs. Left out where only people are let in. */
   readonly scope?: Scope | 'key';
+  /** Points that a request counts for the limits of address, account and key. Default 1; 0 is not counted. */
+  readonly weight?: number;
+  /** It must get through when the limits are used up, such as a cancel: they are twice as high for it. */
+  readonly isUrgent?: boolean;
   readonly request?: RequestShape;
   /** Bodies to learn from, beside the schema's own. */
   readonly examples?: Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>;
@@ -51,6 +55,7 @@ const SIGNATURE_CODES = [
 /** Every code that an operation may answer with, apart from failures that any request can meet. */
 export function problemCodes(operation: Operation): readonly ProblemCode[] {
   const codes = new Set<ProblemCode>(operation.problems);
+  if (operation.weight !== 0) codes.add('too_many_requests');
   if (operation.request !== undefined) codes.add('invalid_request');
   if (operation.request?.body !== undefined) {
     codes.add('malformed_json').add('body_too_large').add('unsupported_media_type');

@@ -13,7 +13,7 @@ import { ChangePassword, EndSession } from './schema.ts';
 
 export function sessionRoutes(router: Router<RequestState>, gateway: Gateway): void {
   const { authentication, signIn, pool, clock } = gateway;
-  const limitGuesses = limitAttempts(gateway.attemptLimits, (ctx) => String(ctx.state.claims.userId));
+  const limitGuesses = limitAttempts(gateway, 'change_password', (ctx) => String(ctx.state.claims.userId));
 
   router.get('/v1/sessions', authentication.session, async (ctx) => {
     const { userId, sessionId } = ctx.state.claims;

@@ -27,6 +27,7 @@ const ErrorAnswer = z.strictObject({
       .array(z.strictObject({ pointer: z.string(), detail: z.string() }))
       .optional()
       .meta({ description: 'What is wrong with the parameters, with JSON Pointers into them.' }),
+    retryAfterSeconds: z.int().min(1).optional().meta({ description: 'Of a limit that is used up.' }),
   }),
 });
 
@@ -38,7 +39,10 @@ decimal strings; times are ISO 8601 in UTC.
 The exchange pings every 15 seconds and cuts a client that is silent for 30. A client that reads too slowly gets merged
 depth and only the latest ticker and candle; beyond a bound it is closed.
 
-Close codes: 1008 too many malformed frames, 1009 a frame over 64 KiB, 1011 a fault on the exchange’s side, 1012 the
+A request counts a point, for the account or, before it is signed in, for the address; see the limits of the REST API. Beyond a
+limit it is refused with \`too_many_requests\`; who goes on at four times the limit is closed.
+
+Close codes: 1008 too many malformed frames or requests, 1009 a frame over 64 KiB, 1011 a fault on the exchange’s side, 1012 the
 exchange stops, 4001 the session ended, 4008 slow consumer.`;
 
 /** The AsyncAPI 3.0 document of the WebSocket protocol, made of the schemas that the gateway validates with. */

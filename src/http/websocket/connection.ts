@@ -38,6 +38,8 @@ const BINARY: Malformed = Object.freeze({ detail: 'Only text frames are understo
 export class Connection {
   readonly outbox: Outbox;
   readonly session: Session;
+  /** Where it comes from. */
+  readonly address: string;
   /** The account whose orders are canceled when the socket closes. */
   cancelOnDisconnect: number | undefined;
   readonly #ws: WebSocket;
@@ -54,9 +56,10 @@ export class Connection {
   #malformedSinceMs = Number.NEGATIVE_INFINITY;
   #grace: NodeJS.Timeout | undefined;
 
-  constructor(ws: WebSocket, socket: Duplex, context: ConnectionContext) {
+  constructor(ws: WebSocket, socket: Duplex, address: string, context: ConnectionContext) {
     this.#ws = ws;
     this.#context = context;
+    this.address = address;
     this.outbox = new Outbox(ws, socket, {
       batch: context.batch,
       limits: context.limits,

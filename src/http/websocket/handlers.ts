@@ -3,10 +3,11 @@ import type { Scope } from '../../domain/api-keys.ts';
 import type { Result } from '../../domain/rejection.ts';
 import { parseOrderId } from '../../domain/views.ts';
 import type { Claims } from '../auth/tokens.ts';
+import { describeExceeded, isExceeded, isHopeless, type RequestLimits } from '../limits/request-limits.ts';
 import { fieldErrors } from '../middleware/validate.ts';
 import { presentCountdown } from '../orders/presenter.ts';
 import type { Connection } from './connection.ts';
-import type { WebSocketLimits } from './limits.ts';
+import { closeCodes, type WebSocketLimits } from './limits.ts';
 import type { MarketChannel, MarketChannels } from './market-channels.ts';
 import { answer, deny, type Outcome, refused } from './outcome.ts';
 import type { Request } from './parse.ts';
@@ -24,6 +25,7 @@ export interface HandlerContext {
   readonly exchange: Exchange;
   readonly markets: MarketChannels;
   readonly limits: WebSocketLimits;
+  readonly requestLimits: RequestLimits;
 }
 
 type PublicHandler<Name extends Method> = (
@@ -38,6 +40,12 @@ type Handlers = {
 };
 
 const MAX_ERRORS = 20;
+/** They are answered up to twice the limit. */
+const URGENT_METHODS: ReadonlySet<string> = new Set<Method>([
+  'order.cancel',
+  'order.cancelAll',
+  'order.cancelAllAfter',
+]);
 
 /** Makes the function that carries out requests: method known, parameters valid, signed in where that is needed. */
 export function createHandler(
@@ -46,6 +54,8 @@ export function createHandler(
   const handlers = { ...channelHandlers(context), ...orderHandlers(context.exchange) } as Handlers;
 
   return (connection, { method, params }) => {
+    const limited = overLimit(connection, method, context.requestLimits);
+    if (limited !== undefined) return limited;
     if (!isMethod(method)) return deny('unknown_method', `There is no method '${method}'.`);
     const parsed = methods[method].params.safeParse(params);
     if (!parsed.success) return invalid(parsed.error);
@@ -55,6 +65,22 @@ export function createHandler(
     return asAccount(connection, 'trade', (claims) =>
       (handlers[method] as AccountHandler<Method>)(claims, parsed.data as never),
     );
+  };
+}
+
+/** Counts a request for its account or, while there is none, for its address. At once: requests must not overtake one another. */
+function overLimit(connection: Connection, method: string, limits: RequestLimits): Outcome | undefined {
+  const claims = connection.session.claims();
+  const standings =
+    claims === undefined ? [limits.takeOfAddress(connection.address, 1)] : limits.takeOfCaller(claims, 1);
+  const isUrgent = URGENT_METHODS.has(method);
+  const exceeded = standings.find((standing) => isExceeded(standing, isUrgent));
+  if (exceeded === undefined) return undefined;
+  if (isHopeless(exceeded)) connection.close(closeCodes.policyViolation, 'too many requests');
+  const retryAfterSeconds = exceeded.secondsLeft;
+  return {
+    ok: false,
+    error: { code: 'too_many_requests', detail: describeExceeded(exceeded), retryAfterSeconds },
   };
 }
 

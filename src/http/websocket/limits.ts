@@ -1,7 +1,11 @@
+import { DEFAULT_RATE_LIMITS } from '../limits/policies.ts';
+
 /** What a gateway and one socket may use. */
 export interface WebSocketLimits {
   /** Sockets open at the same time; above it an upgrade is answered with 503. */
   readonly maxConnections: number;
+  /** Of those, from one address (IPv4) or network of 64 bits (IPv6); above it an upgrade is answered with 429. */
+  readonly maxConnectionsPerAddress: number;
   /** Of one frame from a client; above it the socket is closed with 1009. */
   readonly maxFrameBytes: number;
   /** Requests of a socket without an answer yet; above it the socket isn't read until half of them are answered. */
@@ -28,6 +32,7 @@ export interface WebSocketLimits {
 
 export const DEFAULT_LIMITS: WebSocketLimits = Object.freeze({
   maxConnections: 10_000,
+  maxConnectionsPerAddress: DEFAULT_RATE_LIMITS.socketsOfAddress,
   maxFrameBytes: 64 * 1024,
   maxInFlight: 1_000,
   maxSubscriptions: 200,

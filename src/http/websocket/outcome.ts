@@ -9,6 +9,7 @@ export const gatewayErrors = Object.freeze({
   malformed_frame: 'The frame is not a JSON request; its id, if any, could not be read.',
   sequence_not_reached: 'The account has no frame with that sequence yet.',
   sequence_too_old: 'Frames after that sequence are no longer kept: read orders and balances anew.',
+  too_many_requests: 'A limit is used up; `retryAfterSeconds` says for how long.',
   too_many_subscriptions: 'The socket has as many channels as one may have.',
   unauthenticated: 'The method needs a socket that is signed in.',
   unknown_method: 'There is no such method.',
@@ -26,6 +27,8 @@ export interface RequestError {
   readonly code: ErrorCode;
   readonly detail: string;
   readonly errors?: readonly ParamError[];
+  /** After how long it may go through. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** What a request led to. */

@@ -7,6 +7,9 @@ import type { Exchange } from '../../actors/ports.ts';
 import { findAccountEvents, findLastAccountSequence } from '../../db/account-events.ts';
 import { findRecentTrades } from '../../db/recent-trades.ts';
 import { viewTrade } from '../../domain/views.ts';
+import { addressOf } from '../caller.ts';
+import { countedAddress } from '../limits/networks.ts';
+import type { RequestLimits } from '../limits/request-limits.ts';
 import type { NodeServer } from '../listener.ts';
 import { admitsOrigin, type OriginPolicy, OWN_ORIGIN_ONLY } from '../origins.ts';
 import { type ProblemCode, problemReply } from '../problem.ts';
@@ -31,6 +34,7 @@ export interface WebSocketGatewayOptions {
   readonly pool: CommonQueryMethods;
   readonly log: Logger;
   readonly limits?: Partial<WebSocketLimits>;
+  readonly requestLimits: RequestLimits;
   /** Whose pages may open a socket from a browser. Default only the exchange's own. */
   readonly origins?: OriginPolicy;
 }
@@ -47,7 +51,7 @@ export interface WebSocketGateway {
 
 /** Serves the WebSocket protocol that the AsyncAPI document describes, on the port of the HTTP server. */
 export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSocketGateway {
-  const { server, exchange, pool, log } = options;
+  const { server, exchange, pool, log, requestLimits } = options;
   const origins = options.origins ?? OWN_ORIGIN_ONLY;
   const limits: WebSocketLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const wss = new WebSocketServer({
@@ -73,6 +77,8 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
   });
   const sessions = new Sessions(options.tokens);
   const connections = new Set<Connection>();
+  /** How many of them come from an address. */
+  const addresses = new Map<string, number>();
   const context: ConnectionContext = {
     limits,
     log,
@@ -86,7 +92,7 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
         log.error({ err: error, accountId }, 'canceling after a disconnect failed'),
       );
     },
-    handle: createHandler({ exchange, markets, limits }),
+    handle: createHandler({ exchange, markets, limits, requestLimits }),
   };
   let closing = false;
   let onEmpty: (() => void) | undefined;
@@ -100,11 +106,19 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
     if (closing) return refuseUpgrade(socket, 'exchange_stopped', 'The exchange is shutting down.');
     if (connections.size >= limits.maxConnections)
       return refuseUpgrade(socket, 'exchange_overloaded', 'There are too many sockets.');
+    const address = countedAddress(addressOf(request, origins.trustProxy));
+    const fromThere = addresses.get(address) ?? 0;
+    if (fromThere >= limits.maxConnectionsPerAddress)
+      return refuseUpgrade(socket, 'too_many_requests', 'There are too many sockets from this address.');
     wss.handleUpgrade(request, socket, head, (ws) => {
-      const connection = new Connection(ws, socket, context);
+      const connection = new Connection(ws, socket, address, context);
       connections.add(connection);
+      addresses.set(address, (addresses.get(address) ?? 0) + 1);
       ws.on('close', () => {
         connections.delete(connection);
+        const left = addresses.get(address)! - 1;
+        if (left === 0) addresses.delete(address);
+        else addresses.set(address, left);
         if (connections.size === 0) onEmpty?.();
       });
     });

@@ -2,10 +2,12 @@ import Router from '@koa/router';
 import test from 'ava';
 import { Registry } from 'prom-client';
 import type { Gateway } from '../../../src/http/gateway.ts';
+import { createMemoryCounters } from '../../../src/http/limits/counters.ts';
 import { shapeOfLayer } from '../../../src/http/middleware/validate.ts';
 import { httpStatus } from '../../../src/http/problem.ts';
 import { operations, registerRoutes } from '../../../src/http/routes.ts';
 import type { RequestState } from '../../../src/http/state.ts';
+import { unlimitedRequests } from '../../support/limits.ts';
 import { exchangeThatIs, startGateway } from '../gateway.ts';
 
 const pass = (_: unknown, next: () => Promise<unknown>) => next();
@@ -14,7 +16,9 @@ function routes() {
   const router = new Router<RequestState>();
   const gateway = {
     authentication: { session: pass, key: pass, allow: () => pass },
-    attemptLimits: { windowSeconds: 1, perAddress: 1, perAddressAndPerson: 1 },
+    attemptLimits: { windowSeconds: 1, perAddress: 1, perAddressAndPerson: 1, perPerson: 1 },
+    counters: createMemoryCounters(),
+    requestLimits: unlimitedRequests(),
     metrics: new Registry(),
     version: '0',
   };

@@ -97,7 +97,7 @@ test('of several changes of the password at once one is made, and one session is
 });
 
 test('guesses at the current password are limited', async (t) => {
-  const attemptLimits = { windowSeconds: 60, perAddressAndPerson: 3, perAddress: 100 };
+  const attemptLimits = { windowSeconds: 60, perAddressAndPerson: 3, perAddress: 100, perPerson: 100 };
   const gateway = await startGateway(t, exchangeThatIs(true), { attemptLimits });
   const { accessToken: token } = await gateway.signUp(email);
   const guess = () =>

@@ -4,10 +4,12 @@ import type { ExecutionContext } from 'ava';
 import pino from 'pino';
 import type { CommonQueryMethods } from 'slonik';
 import type { Claims } from '../../../src/http/auth/tokens.ts';
+import type { RequestLimits } from '../../../src/http/limits/request-limits.ts';
 import type { NodeServer } from '../../../src/http/listener.ts';
 import type { OriginPolicy } from '../../../src/http/origins.ts';
 import type { WebSocketLimits } from '../../../src/http/websocket/limits.ts';
 import { createWebSocketGateway } from '../../../src/http/websocket/server.ts';
+import { unlimitedRequests } from '../../support/limits.ts';
 import { scriptedExchange } from './scripted-exchange.ts';
 
 /** A gateway before a scripted exchange, with tokens of the test's making. */
@@ -15,6 +17,7 @@ export async function startScriptedGateway(
   t: ExecutionContext,
   options: {
     readonly limits?: Partial<WebSocketLimits>;
+    readonly requestLimits?: RequestLimits;
     readonly pool?: CommonQueryMethods;
     readonly origins?: OriginPolicy;
     /** Default a server of Node's that answers nothing but upgrades. */
@@ -52,6 +55,7 @@ export async function startScriptedGateway(
     },
   };
   const gateway = createWebSocketGateway({
+    requestLimits: options.requestLimits ?? unlimitedRequests(),
     server,
     exchange: script.exchange,
     tokens,

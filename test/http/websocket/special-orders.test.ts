@@ -2,13 +2,21 @@ import test from 'ava';
 import pino from 'pino';
 import { methods } from '../../../src/http/websocket/requests.ts';
 import { createWebSocketGateway } from '../../../src/http/websocket/server.ts';
+import { unlimitedRequests } from '../../support/limits.ts';
 import { startTrading } from '../trading.ts';
 import { TestClient } from './client.ts';
 
 test('lists, replacements and mass cancels over a socket; orders go when the socket does, if asked to', async (t) => {
   const { server, exchange, tokens, pool, url, trader } = await startTrading(t);
   const log = pino({ level: 'silent' });
-  const sockets = createWebSocketGateway({ server, exchange, tokens, pool, log });
+  const sockets = createWebSocketGateway({
+    requestLimits: unlimitedRequests(),
+    server,
+    exchange,
+    tokens,
+    pool,
+    log,
+  });
   t.teardown(() => sockets.close('the test is over'));
   const alice = await trader({ BTC: '10', USDT: '10000' });
   const client = await TestClient.connect(t, url);

@@ -6,6 +6,7 @@ import type { DepthDiff, DepthView, LevelView } from '../../../src/actors/ports.
 import { events } from '../../../src/http/websocket/events.ts';
 import { methods } from '../../../src/http/websocket/requests.ts';
 import { createWebSocketGateway } from '../../../src/http/websocket/server.ts';
+import { unlimitedRequests } from '../../support/limits.ts';
 import { startTrading, type Trader } from '../trading.ts';
 import { type Frame, TestClient } from './client.ts';
 
@@ -15,6 +16,7 @@ async function start(t: ExecutionContext) {
   const trading = await startTrading(t);
   const { server, exchange, tokens, pool } = trading;
   const sockets = createWebSocketGateway({
+    requestLimits: unlimitedRequests(),
     server,
     exchange,
     tokens,
