@@ -1,5 +1,6 @@
 import { CliError } from '../src/cli/errors.ts';
 import { readConfig } from '../src/config.ts';
+import { OutboxError } from './client/outbox.ts';
 import { ConnectionError, ProblemError } from './client/problem.ts';
 import { parseOptions } from './demo/options.ts';
 import { runDemo } from './demo/run.ts';
@@ -37,6 +38,7 @@ try {
     error instanceof ProblemError ||
     error instanceof ConnectionError ||
     error instanceof CliError ||
+    error instanceof OutboxError ||
     error instanceof DemoError;
   process.stderr.write(`demo: ${expected ? error.message : (error as Error).stack}\n`);
   process.exitCode = 1;

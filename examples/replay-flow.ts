@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { CliError } from '../src/cli/errors.ts';
 import { readConfig } from '../src/config.ts';
+import { OutboxError } from './client/outbox.ts';
 import { ConnectionError, ProblemError } from './client/problem.ts';
 import { FlowFormatError } from './replay-flow/flow-file.ts';
 import { parseOptions } from './replay-flow/options.ts';
@@ -37,6 +38,7 @@ try {
     error instanceof ProblemError ||
     error instanceof ConnectionError ||
     error instanceof CliError ||
+    error instanceof OutboxError ||
     error instanceof FlowFormatError;
   process.stderr.write(`replay-flow: ${expected ? error.message : (error as Error).stack}\n`);
   process.exitCode = 1;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { DatabaseTransportError, readTransport, trustsAnybody } from './db/transport.ts';
 
 import { DEFAULT_RATE_LIMITS, DEVELOPMENT_FACTOR, type RateLimits } from './http/limits/policies.ts';
+import type { MailSettings } from './http/mail/transports.ts';
 
 /** The only reader of process.env. */
 
@@ -28,6 +29,10 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** The origin at which people reach the exchange: links in mails and passkeys are bound to it. */
   readonly publicUrl: string;
+  /** How mails leave. */
+  readonly mail: MailSettings;
+  /** A file of Have I Been Pwned, ordered by hash; undefined: only the list that comes with the exchange counts. */
+  readonly breachedPasswords: string | undefined;
   readonly rateLimits: RateLimits;
   /** Where limits are counted by all processes together; undefined: each counts for itself. */
   readonly redisUrl: string | undefined;
@@ -76,6 +81,9 @@ const Environment = z.object({
   TLS_KEY: z.string().optional(),
   CORS_ORIGINS: OriginList.default([]),
   PUBLIC_URL: z.string().refine(isOrigin).optional(),
+  SMTP_URL: z.string().refine(isSmtpUrl).optional(),
+  MAIL_FROM: z.email().optional(),
+  BREACHED_PASSWORDS: z.string().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   ...limitVariables,
 });
@@ -90,6 +98,8 @@ const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
   TRUST_PROXY: 'TRUST_PROXY must be on or off',
   CORS_ORIGINS:
     'CORS_ORIGINS must be origins with commas between them, written as browsers do: https://trade.example.com',
+  SMTP_URL: 'SMTP_URL must be a smtp:// or smtps:// address: smtps://user:password@mail.example.com:465',
+  MAIL_FROM: 'MAIL_FROM must be the address that mails come from: exchange@example.com',
   REDIS_URL: 'REDIS_URL must be a redis:// or rediss:// address',
   ...Object.fromEntries(
     Object.keys(limitVariables).map((name) => [name, `${name} must be a whole number from 1 to 1000000000`]),
@@ -113,13 +123,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   const { NODE_ENV, PORT, HOST, DATA_DIR, DATABASE_URL, DATABASE_CA, JWT_SECRET, DATA_KEY } = parsed.data;
   const { LOG_LEVEL, TRUST_PROXY, TLS_CERT, TLS_KEY, CORS_ORIGINS, PUBLIC_URL } = parsed.data;
-  const { JWT_ACCEPTED_SECRETS } = parsed.data;
+  const { JWT_ACCEPTED_SECRETS, SMTP_URL, MAIL_FROM, BREACHED_PASSWORDS } = parsed.data;
   const production = NODE_ENV === 'production';
   if (production) {
     const missing: string[] = [];
     if (JWT_SECRET === undefined) missing.push(MEANINGS.JWT_SECRET!);
     if (DATA_KEY === undefined) missing.push(MEANINGS.DATA_KEY!);
     if (PUBLIC_URL === undefined) missing.push(MEANINGS.PUBLIC_URL!);
+    if (SMTP_URL === undefined) missing.push(MEANINGS.SMTP_URL!);
+    if (MAIL_FROM === undefined) missing.push(MEANINGS.MAIL_FROM!);
     if (DATABASE_URL === undefined && DATA_DIR === undefined) {
       missing.push('DATABASE_URL (or DATA_DIR for an embedded database) must be set');
     }
@@ -127,6 +139,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   if ((TLS_CERT === undefined) !== (TLS_KEY === undefined)) {
     throw new ConfigError('TLS_CERT and TLS_KEY must be set together, or neither');
+  }
+  if ((SMTP_URL === undefined) !== (MAIL_FROM === undefined)) {
+    throw new ConfigError('SMTP_URL and MAIL_FROM must be set together, or neither');
   }
   const databaseUrl = verifiedDatabaseUrl(DATABASE_URL, DATABASE_CA, production);
   const dataDir = resolve(DATA_DIR ?? 'data');
@@ -145,6 +160,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
         ? undefined
         : { certificateFile: resolve(TLS_CERT), keyFile: resolve(TLS_KEY) },
     corsOrigins: CORS_ORIGINS,
+    mail:
+      SMTP_URL === undefined || MAIL_FROM === undefined
+        ? { type: 'folder', directory: join(dataDir, 'outbox') }
+        : { type: 'smtp', url: SMTP_URL, from: MAIL_FROM },
+    breachedPasswords: BREACHED_PASSWORDS === undefined ? undefined : resolve(BREACHED_PASSWORDS),
     rateLimits: rateLimitsOf(parsed.data, production),
     redisUrl: parsed.data.REDIS_URL,
     publicUrl: PUBLIC_URL ?? `${TLS_CERT === undefined ? 'http' : 'https'}://localhost:${PORT}`,
@@ -172,6 +192,10 @@ function rateLimitsOf(
 /** An origin as browsers send it: no path, no default port, lower case; never `*` or `null`. */
 function isOrigin(text: string): boolean {
   return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+function isSmtpUrl(text: string): boolean {
+  return /^smtps?:\/\/[^\s/]+\/?$/.test(text) && URL.canParse(text) && new URL(text).hostname !== '';
 }
 
 /** The address with its authority, once it is known that what it asks for can be had. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
+import { BreachFileError } from './http/auth/breach-file.ts';
 import { CertificateError } from './http/certificate.ts';
 import { startServer } from './server.ts';
 
@@ -94,6 +95,10 @@ try {
   }
   if (error instanceof CertificateError) {
     process.stderr.write(`bourse: TLS_CERT and TLS_KEY: ${error.message}\n`);
+    process.exit(EXIT_CONFIG);
+  }
+  if (error instanceof BreachFileError) {
+    process.stderr.write(`bourse: BREACHED_PASSWORDS: ${error.message}\n`);
     process.exit(EXIT_CONFIG);
   }
   process.stderr.write(

@@ -13,6 +13,7 @@ import { isInTheClear, readTransport } from './db/transport.ts';
 import { createDemoMarkets } from './demo-markets.ts';
 import type { InvariantViolation } from './domain/invariants.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { openBreachFile } from './http/auth/breach-file.ts';
 import { createKeyVerifier } from './http/auth/key-verifier.ts';
 import { createSealing } from './http/auth/sealing.ts';
 import { watchSessionEnds } from './http/auth/session-ends.ts';
@@ -22,6 +23,8 @@ import { readCertificatePair, watchCertificate } from './http/certificate.ts';
 import { createMemoryCounters, createRedisCounters } from './http/limits/counters.ts';
 import { RequestLimits } from './http/limits/request-limits.ts';
 import { limitUnfilledOrders } from './http/limits/unfilled-orders.ts';
+import { startMailSender } from './http/mail/sender.ts';
+import { createMailTransport } from './http/mail/transports.ts';
 import { createHttpServer } from './http/server.ts';
 import { createWebSocketGateway } from './http/websocket/server.ts';
 
@@ -51,6 +54,9 @@ const SETTLEMENT_STATEMENT_TIMEOUT_MS = 600_000;
 const READ_CONNECTIONS = 10;
 /** Twenty accounts are looked at each time. */
 const MONITOR_INTERVAL_MS = 1_000;
+const MAIL_INTERVAL_MS = 1_000;
+/** Whoever reads the folder sits in front of it. */
+const FOLDER_MAIL_INTERVAL_MS = 100;
 
 /**
  * Puts the whole exchange together and starts it, the database first and the doors last.
@@ -103,6 +109,9 @@ export async function startServer({
     const counters =
       config.redisUrl === undefined ? createMemoryCounters() : createRedisCounters(config.redisUrl, log);
     undo.push(() => counters.close());
+    const breaches =
+      config.breachedPasswords === undefined ? undefined : await openBreachFile(config.breachedPasswords);
+    if (breaches !== undefined) undo.push(() => breaches.close());
     const housekeeping = startHousekeeping({ pool, log });
     undo.push(() => housekeeping.stop());
 
@@ -126,6 +135,17 @@ export async function startServer({
       },
     });
     const sealing = createSealing(config.dataKey);
+    const mailSender = startMailSender({
+      pool,
+      sealing,
+      transport: createMailTransport(config.mail),
+      publicUrl: config.publicUrl,
+      log,
+      now: Date.now,
+      intervalMs: config.mail.type === 'folder' ? FOLDER_MAIL_INTERVAL_MS : MAIL_INTERVAL_MS,
+    });
+    undo.push(() => mailSender.stop());
+    if (config.mail.type === 'folder') log.info({ directory: config.mail.directory }, 'mails go to a folder');
     const keys = createKeyVerifier({ pool, sealing, log, now: Date.now });
     const tokens = createTokenVerifier({ pool, secrets: createTokenSecrets(config.jwtSecrets), keys });
     const sessionEnds = watchSessionEnds(pool, tokens, log);
@@ -140,6 +160,7 @@ export async function startServer({
       tokens,
       keys,
       sealing,
+      breaches,
       log,
       metrics,
       simulatedDeposits: !config.production,

@@ -51,6 +51,7 @@ export async function createCustomers(
           passwordHash: 'none',
           role: 'customer',
           createdAtMs: Date.now(),
+          isEmailConfirmed: true,
         },
         async () => {},
       );

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { awaitMailToken } from './outbox.ts';
 import type { RestClient } from './rest.ts';
 
 export interface Credentials {
@@ -35,9 +36,19 @@ export function inventCredentials(prefix: string): Credentials {
   };
 }
 
-/** Registers, then signs in. An address that is taken with another password is refused at signing in. */
-export async function register(rest: RestClient, { email, password }: Credentials): Promise<Session> {
+/**
+ * Registers, confirms the address with the token of the mail, and signs in. An address that is taken with another password is
+ * refused at signing in.
+ * @param outbox the folder into which an exchange under development puts its mails
+ */
+export async function register(
+  rest: RestClient,
+  { email, password }: Credentials,
+  outbox: string,
+): Promise<Session> {
   await rest.request('POST', '/v1/auth/register', { body: { email, password } });
+  const token = await awaitMailToken(outbox, email);
+  await rest.request('POST', '/v1/auth/confirm-email', { body: { token } });
   return logIn(rest, { email, password });
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../src/config.ts';
+import { outboxOf } from '../client/outbox.ts';
 import { ConnectionError } from '../client/problem.ts';
 import { showProgress } from '../client/progress.ts';
 import { createRestClient, type RestClient } from '../client/rest.ts';
@@ -40,7 +41,8 @@ export async function runDemo(run: DemoRun): Promise<Activity> {
   const activity = new Activity();
   const sessions = await asLocalOperator(run.config, rest, async (operator) => {
     const enlisted: Session[] = [];
-    while (enlisted.length < run.traders) enlisted.push(await enlistTrader(rest, operator, infos));
+    while (enlisted.length < run.traders)
+      enlisted.push(await enlistTrader(rest, operator, infos, outboxOf(run.config)));
     return enlisted;
   });
 

@@ -43,8 +43,9 @@ export async function enlistTrader(
   rest: RestClient,
   operator: Operator,
   markets: readonly MarketInfo[],
+  outbox: string,
 ): Promise<Session> {
-  const session = await register(rest, inventCredentials('demo'));
+  const session = await register(rest, inventCredentials('demo'), outbox);
   const assets = new Set(markets.flatMap(({ base, quote }) => [base, quote]));
   for (const asset of assets) {
     const amount = Math.ceil(CREDIT_DOLLARS / START_VALUES[asset]!);

@@ -1,4 +1,5 @@
 import type { Config } from '../../src/config.ts';
+import { outboxOf } from '../client/outbox.ts';
 import { showProgress } from '../client/progress.ts';
 import { createRestClient, type RestClient } from '../client/rest.ts';
 import { inventCredentials, register, type Session } from '../client/sign-in.ts';
@@ -74,7 +75,7 @@ async function setUp(
     const market = await createFlowMarket(rest, operator, run);
     const sessions: Session[] = [];
     for (let account = 0; account < run.accounts; account += 1) {
-      const session = await register(rest, inventCredentials('flow'));
+      const session = await register(rest, inventCredentials('flow'), outboxOf(run.config));
       await fundForFlow(operator, market, session.accountId);
       sessions.push(session);
     }

@@ -100,7 +100,13 @@ async function operatorFor({ pool, email, production }: OperatorAccessOptions): 
   }
   const passwordHash = await createPasswordHasher().hash(randomBytes(32).toString('base64url'));
   assert(passwordHash !== undefined, 'nobody else hashes in this process');
-  const user = { email: LOCAL_OPERATOR, passwordHash, role: 'operator', createdAtMs: Date.now() } as const;
+  const user = {
+    email: LOCAL_OPERATOR,
+    passwordHash,
+    role: 'operator',
+    createdAtMs: Date.now(),
+    isEmailConfirmed: true,
+  } as const;
   await insertUser(pool, user, (db, { id }) =>
     appendAudit(
       db,

@@ -16,6 +16,8 @@ export interface User {
   readonly accountId: number;
   readonly role: Role;
   readonly createdAtMs: number;
+  /** null: whether the address is his was not shown, so he can't sign in. */
+  readonly emailConfirmedAtMs: number | null;
 }
 
 export interface NewUser {
@@ -23,6 +25,8 @@ export interface NewUser {
   readonly passwordHash: string;
   readonly role: Role;
   readonly createdAtMs: number;
+  /** Whoever adds him knows that the address is his. */
+  readonly isEmailConfirmed: boolean;
 }
 
 const id = z.bigint().transform(Number);
@@ -33,9 +37,11 @@ const userRow = z.strictObject({
   accountId: id,
   role: z.enum(ROLES),
   createdAtMs: id,
+  emailConfirmedAtMs: id.nullable(),
 });
 const columns = sql.fragment`
-  id, email, password_hash as "passwordHash", account_id as "accountId", role, created_at_ms as "createdAtMs"`;
+  id, email, password_hash as "passwordHash", account_id as "accountId", role, created_at_ms as "createdAtMs",
+  email_confirmed_at_ms as "emailConfirmedAtMs"`;
 
 /**
  * Adds a user together with the account that he trades with, or nothing.
@@ -53,8 +59,9 @@ export async function insertUser(
         sql.type(z.strictObject({ id: z.bigint() }))`insert into accounts default values returning id`,
       );
       const added = await transaction.one(sql.type(userRow)`
-        insert into users (email, password_hash, account_id, role, created_at_ms)
-        values (${user.email}, ${user.passwordHash}, ${accountId}, ${user.role}, ${user.createdAtMs})
+        insert into users (email, password_hash, account_id, role, created_at_ms, email_confirmed_at_ms)
+        values (${user.email}, ${user.passwordHash}, ${accountId}, ${user.role}, ${user.createdAtMs},
+                ${user.isEmailConfirmed ? user.createdAtMs : null})
         returning ${columns}`);
       await onAdded(transaction, added);
       return added;
@@ -91,4 +98,30 @@ export async function replacePassword(
   const { rowCount } = await db.query(sql.unsafe`
     update users set password_hash = ${newHash} where id = ${userId} and password_hash = ${oldHash}`);
   return rowCount === 1;
+}
+
+/** @returns false when it is confirmed already */
+export async function confirmEmail(db: CommonQueryMethods, userId: number, nowMs: number): Promise<boolean> {
+  const { rowCount } = await db.query(sql.unsafe`
+    update users set email_confirmed_at_ms = ${nowMs} where id = ${userId} and email_confirmed_at_ms is null`);
+  return rowCount === 1;
+}
+
+/**
+ * Replaces the password of somebody who has not shown that the address is his: whoever registers with it last has the same right
+ * to it.
+ * @returns false when it is confirmed
+ */
+export async function replaceUnconfirmedPassword(
+  db: CommonQueryMethods,
+  userId: number,
+  newHash: string,
+): Promise<boolean> {
+  const { rowCount } = await db.query(sql.unsafe`
+    update users set password_hash = ${newHash} where id = ${userId} and email_confirmed_at_ms is null`);
+  return rowCount === 1;
+}
+
+export async function setPassword(db: CommonQueryMethods, userId: number, newHash: string): Promise<void> {
+  await db.query(sql.unsafe`update users set password_hash = ${newHash} where id = ${userId}`);
 }

@@ -4,11 +4,16 @@ export const AUDIT_ACTIONS = Object.freeze([
   'user.added',
   /** Somebody registered with an address that has a user. */
   'user.registered_again',
+  'email.confirmation_asked',
+  'email.confirmed',
   'session.begun',
   'session.refused',
   'session.ended',
   'password.changed',
   'password.change_refused',
+  /** A mail with which to set a new one was asked for. */
+  'password.reset_asked',
+  'password.reset',
   'session.stepped_up',
   'factor.added',
   'factor.removed',

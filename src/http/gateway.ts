@@ -3,6 +3,8 @@ import type { Registry } from 'prom-client';
 import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../actors/ports.ts';
 import type { AttemptLimits } from './auth/attempts.ts';
+import type { PasswordReset } from './auth/password-reset.ts';
+import type { Registration } from './auth/registration.ts';
 import type { SecondFactor } from './auth/second-factor.ts';
 import type { SignIn } from './auth/sign-in.ts';
 import type { TokenVerifier } from './auth/tokens.ts';
@@ -16,6 +18,8 @@ export interface Gateway {
   readonly exchange: Exchange;
   readonly pool: DatabasePool;
   readonly signIn: SignIn;
+  readonly registration: Registration;
+  readonly passwordReset: PasswordReset;
   readonly secondFactor: SecondFactor;
   readonly apiKeys: ApiKeys;
   readonly tokens: Pick<TokenVerifier, 'sign'>;

@@ -63,7 +63,9 @@ export const httpStatus = Object.freeze({
 
 export const gatewayStatus = Object.freeze({
   body_too_large: 413,
+  breached_password: 422,
   database_unavailable: 503,
+  email_unconfirmed: 403,
   forbidden: 403,
   headers_too_large: 431,
   insufficient_scope: 403,
@@ -71,6 +73,7 @@ export const gatewayStatus = Object.freeze({
   invalid_challenge: 401,
   invalid_code: 422,
   invalid_credentials: 401,
+  invalid_mail_token: 422,
   invalid_refresh_token: 401,
   invalid_request: 400,
   invalid_signature: 401,
@@ -82,6 +85,7 @@ export const gatewayStatus = Object.freeze({
   not_found: 404,
   not_ready: 503,
   no_second_factor: 409,
+  predictable_password: 422,
   request_timeout: 408,
   second_factor_exists: 409,
   session_required: 403,

@@ -22,6 +22,10 @@ import { operatorOperations } from './operators/operations.ts';
 import { operatorRoutes } from './operators/routes.ts';
 import { orderOperations } from './orders/operations.ts';
 import { orderRoutes } from './orders/routes.ts';
+import { pageOperations } from './pages/operations.ts';
+import { pageRoutes } from './pages/routes.ts';
+import { recoveryOperations } from './recovery/operations.ts';
+import { recoveryRoutes } from './recovery/routes.ts';
 import { sessionOperations } from './sessions/operations.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import type { RequestState } from './state.ts';
@@ -30,6 +34,7 @@ import { asyncApiOperations, asyncApiRoutes } from './websocket/routes.ts';
 /** Everything the document describes; a test holds that it is everything the router answers. */
 export const operations: Operations = Object.freeze({
   ...authOperations,
+  ...recoveryOperations,
   ...sessionOperations,
   ...factorOperations,
   ...keyOperations,
@@ -40,11 +45,13 @@ export const operations: Operations = Object.freeze({
   ...auditOperations,
   ...healthOperations,
   ...documentOperations,
+  ...pageOperations,
   ...asyncApiOperations,
 });
 
 export function registerRoutes(router: Router<RequestState>, gateway: Gateway): void {
   authRoutes(router, gateway);
+  recoveryRoutes(router, gateway);
   sessionRoutes(router, gateway);
   factorRoutes(router, gateway);
   keyRoutes(router, gateway);
@@ -55,6 +62,7 @@ export function registerRoutes(router: Router<RequestState>, gateway: Gateway): 
   auditRoutes(router, gateway);
   healthRoutes(router, gateway);
   documentRoutes(router, operations, gateway.version);
+  pageRoutes(router);
   asyncApiRoutes(router, gateway.version);
   limitRoutes(router, gateway);
 }

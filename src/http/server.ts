@@ -5,9 +5,13 @@ import type { Registry } from 'prom-client';
 import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../actors/ports.ts';
 import { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from './auth/attempts.ts';
+import type { BreachFile } from './auth/breach-file.ts';
 import { createCodeLimits } from './auth/code-limits.ts';
 import type { KeyVerifier } from './auth/key-verifier.ts';
+import { createPasswordPolicy } from './auth/password-policy.ts';
+import { createPasswordReset } from './auth/password-reset.ts';
 import { createPasswordHasher } from './auth/passwords.ts';
+import { createRegistration } from './auth/registration.ts';
 import type { Sealing } from './auth/sealing.ts';
 import { createSecondFactor } from './auth/second-factor.ts';
 import { createSignIn } from './auth/sign-in.ts';
@@ -18,6 +22,7 @@ import { createApiKeys } from './keys/api-keys.ts';
 import type { Counters } from './limits/counters.ts';
 import type { RequestLimits } from './limits/request-limits.ts';
 import { type ConnectionTimeouts, createListener, type Listener } from './listener.ts';
+import { createMailQueue } from './mail/queue.ts';
 import { createAuthentication } from './middleware/authenticate.ts';
 import { cors } from './middleware/cors.ts';
 import { errors } from './middleware/errors.ts';
@@ -40,6 +45,8 @@ export interface HttpServerOptions {
   /** Allows POST /v1/admin/credits; false in production. */
   readonly simulatedDeposits: boolean;
   readonly version: string;
+  /** Breached passwords besides those that are known to everybody. */
+  readonly breaches?: BreachFile | undefined;
   readonly attemptLimits?: AttemptLimits;
   readonly requestLimits: RequestLimits;
   /** Where tries are counted. */
@@ -57,12 +64,15 @@ export interface HttpServerOptions {
 export function createHttpServer(options: HttpServerOptions): Listener {
   const { exchange, pool, tokens, log, metrics, simulatedDeposits, version } = options;
   const passwords = createPasswordHasher();
+  const policy = createPasswordPolicy(options.breaches);
+  const mails = createMailQueue({ sealing: options.sealing, now: tokens.now });
   const secondFactor = createSecondFactor({
     pool,
     tokens,
     passwords,
     sealing: options.sealing,
     limits: createCodeLimits(options.counters),
+    mails,
   });
   const gateway: Gateway = {
     exchange,
@@ -71,10 +81,12 @@ export function createHttpServer(options: HttpServerOptions): Listener {
     metrics,
     simulatedDeposits,
     version,
-    signIn: createSignIn({ pool, tokens, passwords, secondFactor }),
+    signIn: createSignIn({ pool, tokens, passwords, secondFactor, policy, mails }),
+    registration: createRegistration({ pool, tokens, passwords, policy, mails }),
+    passwordReset: createPasswordReset({ pool, tokens, passwords, policy, mails }),
     secondFactor,
     tokens,
-    apiKeys: createApiKeys({ pool, tokens, passwords, sealing: options.sealing }),
+    apiKeys: createApiKeys({ pool, tokens, passwords, sealing: options.sealing, mails }),
     authentication: createAuthentication(tokens, options.keys, options.requestLimits),
     attemptLimits: options.attemptLimits ?? DEFAULT_ATTEMPT_LIMITS,
     requestLimits: options.requestLimits,

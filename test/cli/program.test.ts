@@ -22,6 +22,8 @@ const nowhere: Config = {
   tls: undefined,
   corsOrigins: [],
   publicUrl: 'http://localhost:3000',
+  mail: { type: 'folder', directory: '/nonexistent' },
+  breachedPasswords: undefined,
   rateLimits: NO_LIMITS,
   redisUrl: undefined,
 };

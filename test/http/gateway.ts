@@ -17,6 +17,7 @@ import { operations } from '../../src/http/routes.ts';
 import { createHttpServer, type HttpServerOptions } from '../../src/http/server.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { NO_LIMITS } from '../support/limits.ts';
+import { confirmAddress } from '../support/traders.ts';
 
 export const TOKEN_SECRET = 'a secret for tests, long enough for HS256';
 export const PASSWORD = 'correct horse battery';
@@ -109,6 +110,7 @@ export async function startGateway(
 
   async function signUp(email: string) {
     await request('POST', '/v1/auth/register', { body: { email, password: PASSWORD } });
+    await confirmAddress(pool, email);
     const { body } = await request('POST', '/v1/auth/login', { body: { email, password: PASSWORD } });
     return body;
   }

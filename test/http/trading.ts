@@ -7,6 +7,7 @@ import type { RateLimits } from '../../src/http/limits/policies.ts';
 import { limitUnfilledOrders } from '../../src/http/limits/unfilled-orders.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { NO_LIMITS } from '../support/limits.ts';
+import { confirmAddress } from '../support/traders.ts';
 import { PASSWORD, type Reply, startGateway, type TestGateway } from './gateway.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
@@ -105,6 +106,7 @@ export async function startTrading(
     people += 1;
     const email = `trader-${people}@example.com`;
     await gateway.request('POST', '/v1/auth/register', { body: { email, password: PASSWORD } });
+    await confirmAddress(database.pool, email);
     const person = await signIn(email);
     for (const [asset, amount] of Object.entries(funds)) {
       await operator.post('/v1/admin/credits', { accountId: person.accountId, asset, amount });

@@ -2,7 +2,7 @@ import type { ExecutionContext } from 'ava';
 import pino from 'pino';
 import type { Config } from '../../src/config.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
-import { createTestDatabase, type TestDatabase } from './database.ts';
+import { createDataDirectory, createTestDatabase, type TestDatabase } from './database.ts';
 import { NO_LIMITS } from './limits.ts';
 
 export interface TestExchange extends TestDatabase {
@@ -31,6 +31,8 @@ export async function startTestExchange(
     tls: undefined,
     corsOrigins: [],
     publicUrl: 'http://localhost:3000',
+    mail: { type: 'folder', directory: await createDataDirectory(t) },
+    breachedPasswords: undefined,
     rateLimits: NO_LIMITS,
     redisUrl: undefined,
     ...change,

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Role } from '../../db/users.ts';
+import { openBreachFile } from '../../http/auth/breach-file.ts';
+import { createPasswordPolicy } from '../../http/auth/password-policy.ts';
 import { createPasswordHasher } from '../../http/auth/passwords.ts';
 import { Credentials } from '../../http/auth/schema.ts';
 import { createUser } from '../../http/auth/sign-in.ts';
@@ -34,6 +36,7 @@ export async function addUser(
     const [issue] = credentials.error.issues;
     throw new CliError('invalid_credentials', `${String(issue?.path[0])}: ${issue?.message}`, EXIT.usage);
   }
+  await checkPolicy(context, credentials.data);
   const pool = await context.database();
   const user = await createUser(
     pool,
@@ -52,4 +55,24 @@ export async function addUser(
     ].join('\n'),
     { email: user.email, role, accountId: String(user.accountId), ...shown },
   );
+}
+
+const REFUSALS = Object.freeze({
+  breached_password: 'password: It is known from breaches; choose another.',
+  predictable_password:
+    'password: It is easy to guess: it repeats itself, goes along the alphabet, or is made of the address or our name.',
+});
+
+async function checkPolicy(
+  { config }: CommandContext,
+  { email, password }: { readonly email: string; readonly password: string },
+): Promise<void> {
+  const breaches =
+    config.breachedPasswords === undefined ? undefined : await openBreachFile(config.breachedPasswords);
+  try {
+    const refusal = await createPasswordPolicy(breaches).refuse(password, email);
+    if (refusal !== undefined) throw new CliError(refusal, REFUSALS[refusal], EXIT.usage);
+  } finally {
+    await breaches?.close();
+  }
 }

@@ -1,6 +1,8 @@
 import { appendAudit } from '../../db/audit.ts';
 import { deleteChallenges, removeTotp } from '../../db/factors.ts';
 import { endSessionsOf } from '../../db/sessions.ts';
+import { createSealing } from '../../http/auth/sealing.ts';
+import { createMailQueue } from '../../http/mail/queue.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { findUser } from '../find-user.ts';
@@ -14,6 +16,7 @@ export async function resetFactor(context: CommandContext, email: string): Promi
   const pool = await context.database();
   const user = await findUser(context, email);
   const { id: userId } = user;
+  const mails = createMailQueue({ sealing: createSealing(context.config.dataKey), now: Date.now });
   const wasThere = await pool.transaction(async (db) => {
     const nowMs = Date.now();
     if (!(await removeTotp(db, userId))) return false;
@@ -22,6 +25,7 @@ export async function resetFactor(context: CommandContext, email: string): Promi
     const detail = { type: 'totp', sessionIds };
     const actor = { type: 'command_line' } as const;
     await appendAudit(db, { action: 'factor.removed', outcome: 'done', actor, userId, detail }, nowMs);
+    await mails.notice(db, 'factor_removed', user, null);
     return true;
   });
   if (!wasThere) throw new CliError('no_second_factor', `${user.email} has no second factor.`);

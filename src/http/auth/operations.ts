@@ -6,12 +6,12 @@ export const authOperations = {
     tag: 'sign-in',
     summary: 'Register',
     description:
-      'Creates a user and a trading account. An address that is taken gets the same answer and changes nothing.',
+      'Creates a user and a trading account, and mails a link with which to confirm the address: signing in takes that. An address that is taken gets the same answer.',
     access: 'public',
     weight: 10,
     request: Register,
-    replies: { 202: { schema: Registration, description: 'If the address was free, it can sign in now.' } },
-    problems: ['too_many_requests', 'sign_in_busy'],
+    replies: { 202: { schema: Registration, description: 'Whoever has the address is mailed.' } },
+    problems: ['breached_password', 'predictable_password', 'too_many_requests', 'sign_in_busy'],
   },
   'POST /v1/auth/login': {
     tag: 'sign-in',
@@ -23,7 +23,7 @@ export const authOperations = {
       200: { schema: TokenPair, description: 'A new session.' },
       202: { schema: SecondFactorWanted, description: 'The password is right; the second factor is wanted.' },
     },
-    problems: ['invalid_credentials', 'too_many_requests', 'sign_in_busy'],
+    problems: ['email_unconfirmed', 'invalid_credentials', 'too_many_requests', 'sign_in_busy'],
   },
   'POST /v1/auth/refresh': {
     tag: 'sign-in',

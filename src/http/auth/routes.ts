@@ -15,7 +15,7 @@ import { LogIn, Refresh, Register } from './schema.ts';
 import { CHALLENGE_SECONDS } from './second-factor.ts';
 
 export function authRoutes(router: Router<RequestState>, gateway: Gateway): void {
-  const { authentication, signIn, pool } = gateway;
+  const { authentication, registration, signIn, pool } = gateway;
   // Separate counts: who registered a moment ago may sign in.
   const limitRegistrations = limitAttempts(gateway, 'register', emailOf);
   const limitLogIns = limitAttempts(gateway, 'log_in', emailOf, (ctx) =>
@@ -24,8 +24,8 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
 
   router.post('/v1/auth/register', validate(Register), limitRegistrations, async (ctx) => {
     const { email, password } = ctx.state.input.body;
-    const user = await signIn.register({ email, password, role: 'customer' }, callerOf(ctx));
-    if (user === 'sign_in_busy') return sendFailure(ctx, user);
+    const result = await registration.register({ email, password }, callerOf(ctx));
+    if (result !== 'done') return sendFailure(ctx, result);
     // A taken address gets the same answer: who is a customer is nobody else's business.
     ctx.status = 202;
     ctx.body = { email };

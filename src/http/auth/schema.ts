@@ -3,7 +3,7 @@ import { ROLES } from '../../db/users.ts';
 
 export const MIN_PASSWORD_LENGTH = 12;
 
-const email = z
+export const email = z
   .email({ error: 'Must be an e-mail address.' })
   .max(254)
   .toLowerCase()

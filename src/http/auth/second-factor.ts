@@ -18,6 +18,8 @@ import { endSessionsOf, markVerified } from '../../db/sessions.ts';
 import { findUserById, type User } from '../../db/users.ts';
 import type { AuditAction, AuditActor, AuditOutcome } from '../../domain/audit.ts';
 import { anonymous, type Caller, inSession } from '../caller.ts';
+import type { NoticeKind } from '../mail/messages.ts';
+import type { MailQueue } from '../mail/queue.ts';
 import { beginSession, hashOfToken, newToken, type SignedIn } from './begin-session.ts';
 import { checkPassword } from './check-password.ts';
 import type { CodeLimits } from './code-limits.ts';
@@ -83,13 +85,14 @@ export interface SecondFactorOptions {
   readonly passwords: PasswordHasher;
   readonly sealing: Sealing;
   readonly limits: CodeLimits;
+  readonly mails: MailQueue;
 }
 
 const contextOf = (userId: number) => `totp of user ${userId}`;
 
 /** One-time passwords, recovery codes in their place, and what they are shown for. */
 export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
-  const { pool, tokens, passwords, sealing, limits } = options;
+  const { pool, tokens, passwords, sealing, limits, mails } = options;
 
   /**
    * Does something in the transaction that uses the code up, or writes down that the code was wrong. A code is used up even
@@ -110,7 +113,10 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
         await note(db, 'factor.refused', 'refused', actor, userId);
         return 'invalid_code' as const;
       }
-      if (used === 'recovery') await note(db, 'recovery_code.used', 'done', actor, userId);
+      if (used === 'recovery') {
+        await note(db, 'recovery_code.used', 'done', actor, userId);
+        await tellOwner(db, 'recovery_code_used', userId, actor);
+      }
       return done(db);
     });
     if (result !== 'invalid_code') await limits.giveBack(userId);
@@ -143,6 +149,11 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
     userId: number,
     detail: Readonly<Record<string, unknown>> = {},
   ) => appendAudit(db, { action, outcome, actor, userId, detail }, tokens.now());
+
+  async function tellOwner(db: CommonQueryMethods, kind: NoticeKind, userId: number, actor: AuditActor) {
+    const user = await findUserById(db, userId);
+    if (user !== undefined) await mails.notice(db, kind, user, 'ip' in actor ? actor : null);
+  }
 
   /** The factor is another: whoever is in, or half in, has to show it. */
   async function endAll(db: CommonQueryMethods, userId: number): Promise<readonly string[]> {
@@ -204,6 +215,7 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
         await replaceRecoveryCodes(db, userId, recoveryCodes.map(recoveryHash));
         const sessionIds = await endAll(db, userId);
         await note(db, 'factor.added', 'done', actor, userId, { type: 'totp', sessionIds });
+        await mails.notice(db, 'factor_added', user, from);
         return { sessionIds, signedIn: await beginSession(tokens, db, user, from, true), recoveryCodes };
       });
       return announced(result);
@@ -218,6 +230,7 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
         await removeTotp(db, userId);
         const sessionIds = await endAll(db, userId);
         await note(db, 'factor.removed', 'done', actor, userId, { type: 'totp', sessionIds });
+        await mails.notice(db, 'factor_removed', user, from);
         return { sessionIds, signedIn: await beginSession(tokens, db, user, from, false) };
       });
       const removed = announced(result);

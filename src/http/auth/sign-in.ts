@@ -12,13 +12,16 @@ import {
 } from '../../db/users.ts';
 import type { AuditActor } from '../../domain/audit.ts';
 import { anonymous, type Caller, inSession } from '../caller.ts';
+import type { MailQueue } from '../mail/queue.ts';
 import { beginSession, hashOfToken, newToken, type SignedIn, signedIn } from './begin-session.ts';
 import { checkPassword } from './check-password.ts';
+import type { PasswordPolicy, PasswordRefusal } from './password-policy.ts';
 import type { PasswordHasher } from './passwords.ts';
 import { type Challenge, FRESH_FACTOR_MS, type SecondFactor } from './second-factor.ts';
 import type { Claims, TokenVerifier } from './tokens.ts';
 
 export type SignInFailure =
+  | 'email_unconfirmed'
   | 'invalid_credentials'
   | 'invalid_refresh_token'
   | 'sign_in_busy'
@@ -28,8 +31,6 @@ export type SignInFailure =
 type InSession = Pick<Claims, 'userId' | 'sessionId'>;
 
 export interface SignIn {
-  /** `email_taken` is for operators; the public route must not tell. */
-  register(user: NewUser, from: Caller): Promise<User | 'email_taken' | 'sign_in_busy'>;
   /** A challenge where the user has a second factor, which is to be shown next. */
   logIn(email: string, password: string, from: Caller): Promise<SignedIn | Challenge | SignInFailure>;
   refresh(refreshToken: string, from: Caller): Promise<SignedIn | SignInFailure>;
@@ -44,7 +45,7 @@ export interface SignIn {
     who: InSession,
     passwords: { readonly current: string; readonly next: string },
     from: Caller,
-  ): Promise<SignedIn | SignInFailure>;
+  ): Promise<SignedIn | SignInFailure | PasswordRefusal>;
 }
 
 export interface NewUser {
@@ -58,13 +59,16 @@ export interface SignInOptions {
   readonly tokens: TokenVerifier;
   readonly passwords: PasswordHasher;
   readonly secondFactor: Pick<SecondFactor, 'challenge'>;
+  readonly policy: PasswordPolicy;
+  readonly mails: MailQueue;
 }
 
 /**
  * Users and their sessions. What changes is written down in the audit log in the same transaction; an ended session is ended
  * in the database first, then in memory.
  */
-export function createSignIn({ pool, tokens, passwords, secondFactor }: SignInOptions): SignIn {
+export function createSignIn(options: SignInOptions): SignIn {
+  const { pool, tokens, passwords, secondFactor, policy, mails } = options;
   const ended = (
     db: CommonQueryMethods,
     actor: AuditActor,
@@ -79,37 +83,26 @@ export function createSignIn({ pool, tokens, passwords, secondFactor }: SignInOp
     );
 
   return {
-    async register(user, from) {
-      const actor = anonymous(from);
-      const added = await createUser(pool, passwords, user, actor, tokens.now());
-      if (added !== 'email_taken') return added;
-      // Whose address it is learns of it; who asked does not.
-      const owner = await findUserByEmail(pool, user.email);
-      const userId = owner?.id ?? null;
-      await appendAudit(
-        pool,
-        { action: 'user.registered_again', outcome: 'refused', actor, userId },
-        tokens.now(),
-      );
-      return added;
-    },
-
     async logIn(email, password, from) {
       const user = await findUserByEmail(pool, email);
       const right = await passwords.verify(user?.passwordHash, password);
       if (right === undefined) return 'sign_in_busy';
-      if (right && user !== undefined) {
+      const isRight = right && user !== undefined;
+      if (isRight && user.emailConfirmedAtMs !== null) {
         const challenge = await secondFactor.challenge(user);
         return challenge ?? pool.transaction((db) => beginSession(tokens, db, user, from, false));
       }
-      const detail = { why: user === undefined ? 'unknown_address' : 'wrong_password' };
+      // Told only to who has the password.
+      const failure = isRight ? 'email_unconfirmed' : 'invalid_credentials';
+      const why = isRight ? failure : user === undefined ? 'unknown_address' : 'wrong_password';
+      const detail = { why };
       const userId = user?.id ?? null;
       await appendAudit(
         pool,
         { action: 'session.refused', outcome: 'refused', actor: anonymous(from), userId, detail },
         tokens.now(),
       );
-      return 'invalid_credentials';
+      return failure;
     },
 
     async refresh(refreshToken, from) {
@@ -161,6 +154,8 @@ export function createSignIn({ pool, tokens, passwords, secondFactor }: SignInOp
         return user;
       }
       if (!(await hasFreshFactor(pool, who, tokens.now() - FRESH_FACTOR_MS))) return 'step_up_required';
+      const refusal = await policy.refuse(next, user.email);
+      if (refusal !== undefined) return refusal;
       const hasFactor = await hasSecondFactor(pool, userId);
       const newHash = await passwords.hash(next);
       if (newHash === undefined) return 'sign_in_busy';
@@ -174,6 +169,7 @@ export function createSignIn({ pool, tokens, passwords, secondFactor }: SignInOp
           { action: 'password.changed', outcome: 'done', actor, userId, detail },
           tokens.now(),
         );
+        await mails.notice(db, 'password_changed', user, from);
         return { sessionIds, signedIn: await beginSession(tokens, db, user, from, hasFactor) };
       });
       if (changed === undefined) return 'invalid_credentials';
@@ -183,7 +179,10 @@ export function createSignIn({ pool, tokens, passwords, secondFactor }: SignInOp
   };
 }
 
-/** Adds a user with a new account; for the command line too. The address and password were checked by `Credentials`. */
+/**
+ * Adds a user with a new account for whoever has the machine, who knows that the address is his. The address and password were
+ * checked by `Credentials`.
+ */
 export async function createUser(
   pool: DatabasePool,
   passwords: PasswordHasher,
@@ -193,7 +192,8 @@ export async function createUser(
 ): Promise<User | 'email_taken' | 'sign_in_busy'> {
   const passwordHash = await passwords.hash(password);
   if (passwordHash === undefined) return 'sign_in_busy';
-  const user = await insertUser(pool, { email, passwordHash, role, createdAtMs: nowMs }, (db, { id }) =>
+  const added = { email, passwordHash, role, createdAtMs: nowMs, isEmailConfirmed: true };
+  const user = await insertUser(pool, added, (db, { id }) =>
     appendAudit(db, { action: 'user.added', outcome: 'done', actor, userId: id, detail: { role } }, nowMs),
   );
   return user ?? 'email_taken';

@@ -13,6 +13,7 @@ import { FRESH_FACTOR_MS } from '../auth/second-factor.ts';
 import { parseEd25519 } from '../auth/signatures.ts';
 import type { Claims, TokenVerifier } from '../auth/tokens.ts';
 import { type Caller, inSession } from '../caller.ts';
+import type { MailQueue } from '../mail/queue.ts';
 
 type InSession = Pick<Claims, 'userId' | 'sessionId'>;
 
@@ -51,8 +52,9 @@ export function createApiKeys(options: {
   readonly tokens: TokenVerifier;
   readonly passwords: PasswordHasher;
   readonly sealing: Sealing;
+  readonly mails: MailQueue;
 }): ApiKeys {
-  const { pool, tokens, passwords, sealing } = options;
+  const { pool, tokens, passwords, sealing, mails } = options;
 
   function materialFor(id: string, { algorithm, publicKey }: KeyRequest) {
     if (algorithm === 'ed25519') return { keyMaterial: parseEd25519(publicKey!)!, secret: null };
@@ -91,6 +93,7 @@ export function createApiKeys(options: {
         if (!(await insertApiKey(db, { ...key, keyMaterial }))) return false;
         const detail = { keyId: id, algorithm, scopes, networks, expiresAtMs, pointsPerMinute };
         await appendAudit(db, { action: 'api_key.added', outcome: 'done', actor, userId, detail }, nowMs);
+        await mails.notice(db, 'api_key_added', user, from);
         return true;
       });
       return isAdded ? { key: { ...key, lastUsedAtMs: null }, secret } : 'too_many_keys';

@@ -35,6 +35,13 @@ export const sessionOperations = {
     access: 'customer',
     request: ChangePassword,
     replies: { 200: { schema: TokenPair, description: 'The only session that is left.' } },
-    problems: ['invalid_credentials', 'step_up_required', 'too_many_requests', 'sign_in_busy'],
+    problems: [
+      'breached_password',
+      'predictable_password',
+      'invalid_credentials',
+      'step_up_required',
+      'too_many_requests',
+      'sign_in_busy',
+    ],
   },
 } satisfies Operations;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { outboxOf } from '../../../examples/client/outbox.ts';
 import { ConnectionError, ProblemError } from '../../../examples/client/problem.ts';
 import { createRestClient } from '../../../examples/client/rest.ts';
 import { inventCredentials, register } from '../../../examples/client/sign-in.ts';
@@ -58,9 +59,9 @@ test('when the connection ends, whoever waits is told, and so is whoever asks la
 });
 
 test('against the exchange: sign in, place, amend, hear of it, cancel', async (t) => {
-  const { baseUrl, server } = await startTestExchange(t);
+  const { baseUrl, config, server } = await startTestExchange(t);
   const rest = createRestClient(baseUrl);
-  const session = await register(rest, inventCredentials('client'));
+  const session = await register(rest, inventCredentials('client'), outboxOf(config));
   await server.exchange.credit({ accountId: Number(session.accountId), asset: 'USDT', amount: '1000' });
   const socket = await connectSocket(baseUrl, { session });
   const sequences: number[] = [];

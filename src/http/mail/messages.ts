@@ -1,0 +1,100 @@
+import { z } from 'zod';
+
+/** What people are told by mail. Plain text: nothing in it can be made to look like something else. */
+
+const token = z.strictObject({ token: z.string() });
+const notice = z.strictObject({ atMs: z.int(), ip: z.string().nullable() });
+
+/** What each kind of mail carries. */
+export const MAIL_PAYLOADS = Object.freeze({
+  confirm_email: token,
+  registered_again: notice,
+  reset_password: token,
+  password_changed: notice,
+  password_reset: notice,
+  factor_added: notice,
+  factor_removed: notice,
+  recovery_code_used: notice,
+  api_key_added: notice,
+});
+export type MailKind = keyof typeof MAIL_PAYLOADS;
+export type MailPayload<Kind extends MailKind> = z.output<(typeof MAIL_PAYLOADS)[Kind]>;
+/** What is told to the owner after it was done. */
+export type NoticeKind = Exclude<MailKind, 'confirm_email' | 'reset_password'>;
+
+export interface Message {
+  readonly subject: string;
+  readonly text: string;
+}
+
+const NOTICES: Readonly<Record<NoticeKind, readonly [subject: string, what: string]>> = Object.freeze({
+  registered_again: [
+    'You have an account already',
+    'Somebody, perhaps you, wanted to register with this address. There is an account with it already, and nothing was changed.',
+  ],
+  password_changed: [
+    'Your password was changed',
+    'The password of your account was changed. Every other session was ended.',
+  ],
+  password_reset: [
+    'Your password was reset',
+    'The password of your account was set anew with a link from a mail. Every session was ended.',
+  ],
+  factor_added: [
+    'A second factor was added',
+    'From now on signing in to your account takes a second factor as well.',
+  ],
+  factor_removed: ['A second factor was removed', 'A second factor of your account was taken away.'],
+  recovery_code_used: [
+    'A recovery code was used',
+    'A recovery code of your account was used in the place of a second factor.',
+  ],
+  api_key_added: [
+    'A new API key was added',
+    'A new API key, with which programs can act for you, was added to your account.',
+  ],
+});
+
+/** @param publicUrl the origin of links. A token is in the fragment, which no browser sends: it reaches no log. */
+export function composeMessage<Kind extends MailKind>(
+  kind: Kind,
+  payload: MailPayload<Kind>,
+  publicUrl: string,
+): Message {
+  if (kind === 'confirm_email') {
+    return {
+      subject: 'Confirm your e-mail address',
+      text: lines(
+        'Somebody, hopefully you, registered with this address. To confirm it, open this page within 24 hours:',
+        `${publicUrl}/confirm-email#token=${(payload as MailPayload<'confirm_email'>).token}`,
+        'If it was not you, do nothing: without this nobody can sign in.',
+      ),
+    };
+  }
+  if (kind === 'reset_password') {
+    return {
+      subject: 'Set a new password',
+      text: lines(
+        'Somebody, hopefully you, asked to set a new password for your account. Open this page within 30 minutes:',
+        `${publicUrl}/reset-password#token=${(payload as MailPayload<'reset_password'>).token}`,
+        'If it was not you, do nothing: your password stays as it is.',
+      ),
+    };
+  }
+  const { atMs, ip } = payload as MailPayload<NoticeKind>;
+  const [subject, what] = NOTICES[kind as NoticeKind];
+  return {
+    subject,
+    text: lines(
+      what,
+      `When: ${new Date(atMs).toISOString()}${ip === null ? '' : `\nFrom: ${ip}`}`,
+      ...(kind === 'registered_again'
+        ? []
+        : ['If it was not you, set a new password and look at your sessions and keys at once.']),
+    ),
+  };
+}
+
+function lines(...paragraphs: readonly string[]): string {
+  return `${paragraphs.join('\n\n')}\n\nBourse\n`;
+}
