@@ -74,7 +74,20 @@ test('in production nothing secret has a default and nothing is written', async 
     'the secret of a development is not taken over',
   );
   t.throws(() => readConfig({ ...env, JWT_SECRET: SECRET, DATA_KEY }), { message: /PUBLIC_URL must be/ });
-  const secrets = { JWT_SECRET: SECRET, DATA_KEY, PUBLIC_URL: 'https://trade.example.com' };
+  const smtp = { SMTP_URL: 'smtps://mail.example.com', MAIL_FROM: 'exchange@example.com' };
+  const secrets = { JWT_SECRET: SECRET, DATA_KEY, PUBLIC_URL: 'https://trade.example.com', ...smtp };
+  t.throws(() => readConfig({ ...env, ...secrets, SMTP_URL: '' }), {
+    message: /production: SMTP_URL must be/,
+  });
+  t.throws(() => readConfig({ ...env, ...secrets, MAIL_FROM: '' }), {
+    message: /production: MAIL_FROM must be/,
+  });
+  t.throws(() => readConfig({ DATA_DIR, ...smtp, MAIL_FROM: '' }), { message: /set together, or neither/ });
+  t.deepEqual(readConfig({ ...env, ...secrets }).mail, {
+    type: 'smtp',
+    url: smtp.SMTP_URL,
+    from: smtp.MAIL_FROM,
+  });
   t.true(readConfig({ ...env, ...secrets }).production);
   t.true(readConfig({ NODE_ENV: 'production', ...secrets, DATABASE_URL: 'postgresql://db/x' }).production);
 });
@@ -97,6 +110,8 @@ for (const [name, values] of Object.entries({
   JWT_ACCEPTED_SECRETS: ['too short', `${SECRET},`, `${SECRET},too short`],
   DATA_KEY: ['too short'],
   PUBLIC_URL: ['trade.example.com', 'https://trade.example.com/', 'https://TRADE.example.com', '*'],
+  SMTP_URL: ['mail.example.com', 'http://mail.example.com', 'smtp://', 'smtp://a b', 'smtp://x/?tls=no'],
+  MAIL_FROM: ['nobody', 'a@example.com\nBcc: b@example.com', 'Us <a@example.com>'],
   LOG_LEVEL: ['loud', 'INFO'],
   TRUST_PROXY: ['yes', 'true', '1'],
 })) {
@@ -131,7 +146,12 @@ test('how PostgreSQL is verified is clear before it is asked', async (t) => {
   const DATA_DIR = await directory(t);
   const given = { DATA_DIR, JWT_SECRET: SECRET, DATA_KEY: SECRET, DATABASE_URL: 'postgres://u:p@db/x' };
   const DATABASE_CA = tlsFile('authority.pem');
-  const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://trade.example.com' };
+  const production = {
+    NODE_ENV: 'production',
+    PUBLIC_URL: 'https://trade.example.com',
+    SMTP_URL: 'smtp://localhost',
+    MAIL_FROM: 'exchange@example.com',
+  };
   const url = new URL(readConfig({ ...given, DATABASE_CA }).databaseUrl!);
   t.is(url.searchParams.get('sslrootcert'), DATABASE_CA);
   const sslmode = (mode: string) => ({ ...given, DATABASE_URL: `postgres://u:p@db/x?sslmode=${mode}` });

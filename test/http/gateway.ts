@@ -12,6 +12,8 @@ import { createMemoryCounters } from '../../src/http/limits/counters.ts';
 import type { RateLimits } from '../../src/http/limits/policies.ts';
 import { RequestLimits } from '../../src/http/limits/request-limits.ts';
 import type { Listener } from '../../src/http/listener.ts';
+import { startMailSender } from '../../src/http/mail/sender.ts';
+import type { Envelope } from '../../src/http/mail/transports.ts';
 import { problemCodes } from '../../src/http/openapi/operation.ts';
 import { operations } from '../../src/http/routes.ts';
 import { createHttpServer, type HttpServerOptions } from '../../src/http/server.ts';
@@ -37,6 +39,10 @@ export interface TestGateway extends Listener {
   readonly clock: { nowMs: number };
   /** Sends JSON unless `body` is a string, which goes as it is. */
   request(method: string, path: string, options?: RequestOptions): Promise<Reply>;
+  /** Delivers what is queued and answers all mails that were delivered so far. */
+  mails(): Promise<readonly Envelope[]>;
+  /** The token in the newest mail to somebody. */
+  mailedToken(email: string): Promise<string>;
   /** Registers and signs in; answers the token pair. */
   signUp(
     email: string,
@@ -108,6 +114,25 @@ export async function startGateway(
     return reply;
   }
 
+  const delivered: Envelope[] = [];
+  const sender = startMailSender({
+    pool,
+    sealing,
+    transport: { deliver: async (mail) => void delivered.push(mail), close() {} },
+    publicUrl: 'https://trade.example.com',
+    log,
+    now: () => clock.nowMs,
+    intervalMs: undefined,
+  });
+  async function mails(): Promise<readonly Envelope[]> {
+    await sender.deliverDue();
+    return delivered;
+  }
+  async function mailedToken(email: string): Promise<string> {
+    const found = (await mails()).findLast(({ to, text }) => to === email && text.includes('#token='));
+    return /#token=([A-Za-z0-9_-]{43})$/m.exec(found?.text ?? '')![1]!;
+  }
+
   async function signUp(email: string) {
     await request('POST', '/v1/auth/register', { body: { email, password: PASSWORD } });
     await confirmAddress(pool, email);
@@ -115,7 +140,7 @@ export async function startGateway(
     return body;
   }
 
-  return { ...http, url, pool, tokens, clock, request, signUp };
+  return { ...http, url, pool, tokens, clock, request, mails, mailedToken, signUp };
 }
 
 /** For tests of what never reaches the exchange: only its readiness is ever asked. */

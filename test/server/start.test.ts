@@ -49,6 +49,8 @@ test('in production nothing is created that was not asked for, and money is not 
     DATABASE_URL: databaseUrl,
     JWT_SECRET: 'x'.repeat(40),
     PUBLIC_URL: 'https://trade.example.com',
+    SMTP_URL: 'smtp://127.0.0.1:1',
+    MAIL_FROM: 'exchange@example.com',
   };
   const server = await startServer(t, env);
   t.deepEqual(await (await fetch(`${server.url}/v1/markets`)).json(), { markets: [] });

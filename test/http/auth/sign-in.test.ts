@@ -12,6 +12,9 @@ test('registers, signs in, and says who one is', async (t) => {
   t.is(registered.status, 202);
   t.deepEqual(registered.body, { email });
 
+  await gateway.request('POST', '/v1/auth/confirm-email', {
+    body: { token: await gateway.mailedToken(email) },
+  });
   const login = await gateway.request('POST', '/v1/auth/login', { body: { email, password: PASSWORD } });
   t.is(login.status, 200);
   t.is(login.body.expiresIn, 900);
