@@ -28,6 +28,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** The origin at which people reach the exchange: links in mails and passkeys are bound to it. */
   readonly publicUrl: string;
+  /** A file of breached passwords' hashes, beside the list that is built in. */
+  readonly breachedPasswords: string | undefined;
   readonly rateLimits: RateLimits;
   /** Where limits are counted by all processes together; undefined: each counts for itself. */
   readonly redisUrl: string | undefined;
@@ -76,6 +78,7 @@ const Environment = z.object({
   TLS_KEY: z.string().optional(),
   CORS_ORIGINS: OriginList.default([]),
   PUBLIC_URL: z.string().refine(isOrigin).optional(),
+  BREACHED_PASSWORDS: z.string().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   ...limitVariables,
 });
@@ -113,7 +116,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   const { NODE_ENV, PORT, HOST, DATA_DIR, DATABASE_URL, DATABASE_CA, JWT_SECRET, DATA_KEY } = parsed.data;
   const { LOG_LEVEL, TRUST_PROXY, TLS_CERT, TLS_KEY, CORS_ORIGINS, PUBLIC_URL } = parsed.data;
-  const { JWT_ACCEPTED_SECRETS } = parsed.data;
+  const { JWT_ACCEPTED_SECRETS, BREACHED_PASSWORDS } = parsed.data;
   const production = NODE_ENV === 'production';
   if (production) {
     const missing: string[] = [];
@@ -147,6 +150,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     corsOrigins: CORS_ORIGINS,
     rateLimits: rateLimitsOf(parsed.data, production),
     redisUrl: parsed.data.REDIS_URL,
+    breachedPasswords: BREACHED_PASSWORDS === undefined ? undefined : resolve(BREACHED_PASSWORDS),
     publicUrl: PUBLIC_URL ?? `${TLS_CERT === undefined ? 'http' : 'https'}://localhost:${PORT}`,
   };
 }

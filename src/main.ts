@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
 import { CertificateError } from './http/certificate.ts';
+import { BreachFileError } from './http/passwords/breach-file.ts';
 import { startServer } from './server.ts';
 
 /** `npm start`: reads the configuration, starts everything, and ends in good order. */
@@ -92,8 +93,9 @@ try {
     process.stderr.write(`bourse: ${error.message}\n`);
     process.exit(EXIT_CONFIG);
   }
-  if (error instanceof CertificateError) {
-    process.stderr.write(`bourse: TLS_CERT and TLS_KEY: ${error.message}\n`);
+  if (error instanceof CertificateError || error instanceof BreachFileError) {
+    const names = error instanceof CertificateError ? 'TLS_CERT and TLS_KEY' : 'BREACHED_PASSWORDS';
+    process.stderr.write(`bourse: ${names}: ${error.message}\n`);
     process.exit(EXIT_CONFIG);
   }
   process.stderr.write(

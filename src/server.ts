@@ -22,6 +22,7 @@ import { readCertificatePair, watchCertificate } from './http/certificate.ts';
 import { createMemoryCounters, createRedisCounters } from './http/limits/counters.ts';
 import { RequestLimits } from './http/limits/request-limits.ts';
 import { limitUnfilledOrders } from './http/limits/unfilled-orders.ts';
+import { createPasswordPolicy } from './http/passwords/policy.ts';
 import { createHttpServer } from './http/server.ts';
 import { createWebSocketGateway } from './http/websocket/server.ts';
 
@@ -55,6 +56,7 @@ const MONITOR_INTERVAL_MS = 1_000;
 /**
  * Puts the whole exchange together and starts it, the database first and the doors last.
  * @throws {CertificateError} before anything is started
+ * @throws {BreachFileError} likewise
  */
 export async function startServer({
   config,
@@ -63,6 +65,7 @@ export async function startServer({
   onStopped,
 }: ServerOptions): Promise<RunningServer> {
   const certificate = config.tls === undefined ? undefined : readCertificatePair(config.tls);
+  const passwordPolicy = await createPasswordPolicy(config.breachedPasswords);
   // What was started so far is undone, last first, at the end or when a later step fails.
   const undo: (() => Promise<void>)[] = [];
   const unwind = async () => {
@@ -140,6 +143,7 @@ export async function startServer({
       tokens,
       keys,
       sealing,
+      passwordPolicy,
       log,
       metrics,
       simulatedDeposits: !config.production,

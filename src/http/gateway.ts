@@ -10,6 +10,7 @@ import type { ApiKeys } from './keys/api-keys.ts';
 import type { Counters } from './limits/counters.ts';
 import type { RequestLimits } from './limits/request-limits.ts';
 import type { Authentication } from './middleware/authenticate.ts';
+import type { PasswordPolicy } from './passwords/policy.ts';
 
 /** What the routes work with. */
 export interface Gateway {
@@ -17,6 +18,7 @@ export interface Gateway {
   readonly pool: DatabasePool;
   readonly signIn: SignIn;
   readonly secondFactor: SecondFactor;
+  readonly passwordPolicy: PasswordPolicy;
   readonly apiKeys: ApiKeys;
   readonly tokens: Pick<TokenVerifier, 'sign'>;
   readonly authentication: Authentication;

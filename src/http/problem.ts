@@ -63,6 +63,7 @@ export const httpStatus = Object.freeze({
 
 export const gatewayStatus = Object.freeze({
   body_too_large: 413,
+  breached_password: 422,
   database_unavailable: 503,
   forbidden: 403,
   headers_too_large: 431,
@@ -82,6 +83,7 @@ export const gatewayStatus = Object.freeze({
   not_found: 404,
   not_ready: 503,
   no_second_factor: 409,
+  predictable_password: 422,
   request_timeout: 408,
   second_factor_exists: 409,
   session_required: 403,

@@ -25,6 +25,7 @@ import { exactRoutes } from './middleware/exact-routes.ts';
 import { requestMetrics } from './middleware/metrics.ts';
 import { requestId } from './middleware/request-id.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
+import type { PasswordPolicy } from './passwords/policy.ts';
 import { registerRoutes } from './routes.ts';
 import type { RequestState } from './state.ts';
 
@@ -35,6 +36,7 @@ export interface HttpServerOptions {
   readonly keys: KeyVerifier;
   /** Seals what the database must not tell. */
   readonly sealing: Sealing;
+  readonly passwordPolicy: PasswordPolicy;
   readonly log: Logger;
   readonly metrics: Registry;
   /** Allows POST /v1/admin/credits; false in production. */
@@ -73,6 +75,7 @@ export function createHttpServer(options: HttpServerOptions): Listener {
     version,
     signIn: createSignIn({ pool, tokens, passwords, secondFactor }),
     secondFactor,
+    passwordPolicy: options.passwordPolicy,
     tokens,
     apiKeys: createApiKeys({ pool, tokens, passwords, sealing: options.sealing }),
     authentication: createAuthentication(tokens, options.keys, options.requestLimits),

@@ -24,6 +24,7 @@ const nowhere: Config = {
   publicUrl: 'http://localhost:3000',
   rateLimits: NO_LIMITS,
   redisUrl: undefined,
+  breachedPasswords: undefined,
 };
 
 test('help and version need nothing; a wrong command line ends with 2', async (t) => {

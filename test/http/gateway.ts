@@ -13,6 +13,7 @@ import type { RateLimits } from '../../src/http/limits/policies.ts';
 import { RequestLimits } from '../../src/http/limits/request-limits.ts';
 import type { Listener } from '../../src/http/listener.ts';
 import { problemCodes } from '../../src/http/openapi/operation.ts';
+import { createPasswordPolicy } from '../../src/http/passwords/policy.ts';
 import { operations } from '../../src/http/routes.ts';
 import { createHttpServer, type HttpServerOptions } from '../../src/http/server.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -76,6 +77,7 @@ export async function startGateway(
     tokens,
     keys,
     sealing,
+    passwordPolicy: await createPasswordPolicy(),
     log,
     metrics: new Registry(),
     counters,

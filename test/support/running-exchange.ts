@@ -33,6 +33,7 @@ export async function startTestExchange(
     publicUrl: 'http://localhost:3000',
     rateLimits: NO_LIMITS,
     redisUrl: undefined,
+    breachedPasswords: undefined,
     ...change,
   };
   const server = await startServer({

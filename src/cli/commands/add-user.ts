@@ -3,6 +3,7 @@ import type { Role } from '../../db/users.ts';
 import { createPasswordHasher } from '../../http/auth/passwords.ts';
 import { Credentials } from '../../http/auth/schema.ts';
 import { createUser } from '../../http/auth/sign-in.ts';
+import { createPasswordPolicy, WEAKNESSES } from '../../http/passwords/policy.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { generatePassword, promptPassword, readPassword } from '../password.ts';
@@ -34,6 +35,9 @@ export async function addUser(
     const [issue] = credentials.error.issues;
     throw new CliError('invalid_credentials', `${String(issue?.path[0])}: ${issue?.message}`, EXIT.usage);
   }
+  const policy = await createPasswordPolicy(context.config.breachedPasswords);
+  const weakness = await policy.weaknessOf(password, email);
+  if (weakness !== undefined) throw new CliError(weakness, WEAKNESSES[weakness], EXIT.usage);
   const pool = await context.database();
   const user = await createUser(
     pool,

@@ -11,7 +11,7 @@ export const authOperations = {
     weight: 10,
     request: Register,
     replies: { 202: { schema: Registration, description: 'If the address was free, it can sign in now.' } },
-    problems: ['too_many_requests', 'sign_in_busy'],
+    problems: ['breached_password', 'predictable_password', 'sign_in_busy'],
   },
   'POST /v1/auth/login': {
     tag: 'sign-in',

@@ -6,6 +6,7 @@ import { findUserById } from '../../db/users.ts';
 import { callerOf } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';
+import { refuseWeak } from '../passwords/refuse-weak.ts';
 import { sendProblem } from '../problem.ts';
 import type { RequestState } from '../state.ts';
 import { limitAttempts } from './attempts.ts';
@@ -18,18 +19,25 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
   const { authentication, signIn, pool } = gateway;
   // Separate counts: who registered a moment ago may sign in.
   const limitRegistrations = limitAttempts(gateway, 'register', emailOf);
+  const refuseWeakPassword = refuseWeak(gateway.passwordPolicy, (ctx) => ctx.state.input.body);
   const limitLogIns = limitAttempts(gateway, 'log_in', emailOf, (ctx) =>
     hasSignedInFrom(pool, emailOf(ctx), ctx.ip),
   );
 
-  router.post('/v1/auth/register', validate(Register), limitRegistrations, async (ctx) => {
-    const { email, password } = ctx.state.input.body;
-    const user = await signIn.register({ email, password, role: 'customer' }, callerOf(ctx));
-    if (user === 'sign_in_busy') return sendFailure(ctx, user);
-    // A taken address gets the same answer: who is a customer is nobody else's business.
-    ctx.status = 202;
-    ctx.body = { email };
-  });
+  router.post(
+    '/v1/auth/register',
+    validate(Register),
+    limitRegistrations,
+    refuseWeakPassword,
+    async (ctx) => {
+      const { email, password } = ctx.state.input.body;
+      const user = await signIn.register({ email, password, role: 'customer' }, callerOf(ctx));
+      if (user === 'sign_in_busy') return sendFailure(ctx, user);
+      // A taken address gets the same answer: who is a customer is nobody else's business.
+      ctx.status = 202;
+      ctx.body = { email };
+    },
+  );
 
   router.post('/v1/auth/login', validate(LogIn), limitLogIns, async (ctx) => {
     const { email, password } = ctx.state.input.body;

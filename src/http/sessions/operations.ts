@@ -35,6 +35,12 @@ export const sessionOperations = {
     access: 'customer',
     request: ChangePassword,
     replies: { 200: { schema: TokenPair, description: 'The only session that is left.' } },
-    problems: ['invalid_credentials', 'step_up_required', 'too_many_requests', 'sign_in_busy'],
+    problems: [
+      'breached_password',
+      'invalid_credentials',
+      'predictable_password',
+      'sign_in_busy',
+      'step_up_required',
+    ],
   },
 } satisfies Operations;
