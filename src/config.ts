@@ -3,8 +3,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { DatabaseTransportError, readTransport, trustsAnybody } from './db/transport.ts';
-
 import { DEFAULT_RATE_LIMITS, DEVELOPMENT_FACTOR, type RateLimits } from './http/limits/policies.ts';
+import {
+  type OidcProviderConfig,
+  OidcProviderConfigError,
+  readOidcProviders,
+} from './http/oidc/provider-config.ts';
 
 /** The only reader of process.env. */
 
@@ -33,6 +37,8 @@ export interface Config {
   readonly rateLimits: RateLimits;
   /** Where limits are counted by all processes together; undefined: each counts for itself. */
   readonly redisUrl: string | undefined;
+  /** Through whom people may sign in besides. */
+  readonly oidcProviders: readonly OidcProviderConfig[];
 }
 
 /** What is wrong with the environment, in sentences for whoever starts the exchange. */
@@ -81,6 +87,7 @@ const Environment = z.object({
   BREACHED_PASSWORDS: z.string().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   ...limitVariables,
+  OIDC_PROVIDERS: z.string().optional(),
 });
 
 const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
@@ -116,7 +123,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   const { NODE_ENV, PORT, HOST, DATA_DIR, DATABASE_URL, DATABASE_CA, JWT_SECRET, DATA_KEY } = parsed.data;
   const { LOG_LEVEL, TRUST_PROXY, TLS_CERT, TLS_KEY, CORS_ORIGINS, PUBLIC_URL } = parsed.data;
-  const { JWT_ACCEPTED_SECRETS, BREACHED_PASSWORDS } = parsed.data;
+  const { JWT_ACCEPTED_SECRETS, BREACHED_PASSWORDS, OIDC_PROVIDERS } = parsed.data;
   const production = NODE_ENV === 'production';
   if (production) {
     const missing: string[] = [];
@@ -152,6 +159,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     redisUrl: parsed.data.REDIS_URL,
     breachedPasswords: BREACHED_PASSWORDS === undefined ? undefined : resolve(BREACHED_PASSWORDS),
     publicUrl: PUBLIC_URL ?? `${TLS_CERT === undefined ? 'http' : 'https'}://localhost:${PORT}`,
+    oidcProviders: OIDC_PROVIDERS === undefined ? [] : oidcProvidersOf(resolve(OIDC_PROVIDERS)),
   };
 }
 
@@ -171,6 +179,15 @@ function rateLimitsOf(
     unfilledOrdersADay: orDefault(given.RATE_LIMIT_ORDERS_DAY, 'unfilledOrdersADay'),
     socketsOfAddress: orDefault(given.RATE_LIMIT_SOCKETS, 'socketsOfAddress'),
   };
+}
+
+function oidcProvidersOf(file: string): readonly OidcProviderConfig[] {
+  try {
+    return readOidcProviders(file);
+  } catch (error) {
+    if (!(error instanceof OidcProviderConfigError)) throw error;
+    throw new ConfigError(`OIDC_PROVIDERS: ${error.message}`);
+  }
 }
 
 /** An origin as browsers send it: no path, no default port, lower case; never `*` or `null`. */

@@ -151,6 +151,8 @@ export async function startServer({
       trustProxy: config.trustProxy,
       certificate,
       corsOrigins: config.corsOrigins,
+      publicUrl: config.publicUrl,
+      oidcProviders: config.oidcProviders,
     });
     const sockets = createWebSocketGateway({
       server: http.server,

@@ -32,7 +32,7 @@ const signingKeyRow = keyRow.extend({
 export type SigningKey = z.output<typeof signingKeyRow>;
 
 export interface NewApiKey extends Omit<ApiKey, 'lastUsedAtMs'> {
-  /** The sealed secret, or the public key. */
+  /** The sealed secret, the public key, or the SHA-256 of a client's secret. */
   readonly keyMaterial: Buffer;
 }
 

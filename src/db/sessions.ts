@@ -59,6 +59,12 @@ export function hasSignedInFrom(db: CommonQueryMethods, email: string, ip: strin
     where lower(u.email) = lower(${email}) and s.ip = ${ip}`);
 }
 
+/** Whether somebody has signed in, or shown his second factor in the session, since then. */
+export function isSessionFresh(db: CommonQueryMethods, sessionId: string, sinceMs: number): Promise<boolean> {
+  return db.exists(sql.unsafe`
+    select 1 from sessions where id = ${sessionId} and greatest(created_at_ms, verified_at_ms) >= ${sinceMs}`);
+}
+
 /** The second factor was shown in a session just now. */
 export async function markVerified(db: CommonQueryMethods, sessionId: string, nowMs: number): Promise<void> {
   await db.query(sql.unsafe`

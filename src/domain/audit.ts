@@ -19,6 +19,14 @@ export const AUDIT_ACTIONS = Object.freeze([
   'api_key.added',
   'api_key.refused',
   'api_key.revoked',
+  /** An OAuth client got a token for its secret. */
+  'oauth_token.issued',
+  /** It showed a wrong secret, or one that is good no more, or may not be where it is. */
+  'oauth_token.refused',
+  'identity.linked',
+  'identity.unlinked',
+  /** What a provider says about somebody was not taken. */
+  'identity.refused',
   'operator.create_asset',
   'operator.create_market',
   'operator.set_fees',

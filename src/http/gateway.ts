@@ -10,6 +10,8 @@ import type { ApiKeys } from './keys/api-keys.ts';
 import type { Counters } from './limits/counters.ts';
 import type { RequestLimits } from './limits/request-limits.ts';
 import type { Authentication } from './middleware/authenticate.ts';
+import type { Identities } from './oidc/identities.ts';
+import type { OidcProvider } from './oidc/providers.ts';
 import type { PasswordPolicy } from './passwords/policy.ts';
 
 /** What the routes work with. */
@@ -20,7 +22,11 @@ export interface Gateway {
   readonly secondFactor: SecondFactor;
   readonly passwordPolicy: PasswordPolicy;
   readonly apiKeys: ApiKeys;
-  readonly tokens: Pick<TokenVerifier, 'sign'>;
+  readonly identities: Identities;
+  readonly oidcProviders: ReadonlyMap<string, OidcProvider>;
+  readonly tokens: Pick<TokenVerifier, 'sign' | 'now'>;
+  /** The origin at which people reach the exchange. */
+  readonly publicUrl: string;
   readonly authentication: Authentication;
   readonly attemptLimits: AttemptLimits;
   readonly requestLimits: RequestLimits;

@@ -15,6 +15,10 @@ import { keyRoutes } from './keys/routes.ts';
 import { limitAddresses, weightOf } from './limits/limit-requests.ts';
 import { marketOperations } from './markets/operations.ts';
 import { marketRoutes } from './markets/routes.ts';
+import { oauthOperations } from './oauth/operations.ts';
+import { oauthRoutes } from './oauth/routes.ts';
+import { oidcOperations } from './oidc/operations.ts';
+import { oidcRoutes } from './oidc/routes.ts';
 import type { Operations } from './openapi/operation.ts';
 import { documentOperations } from './openapi/operations.ts';
 import { documentRoutes } from './openapi/routes.ts';
@@ -32,7 +36,9 @@ export const operations: Operations = Object.freeze({
   ...authOperations,
   ...sessionOperations,
   ...factorOperations,
+  ...oidcOperations,
   ...keyOperations,
+  ...oauthOperations,
   ...marketOperations,
   ...orderOperations,
   ...accountOperations,
@@ -47,7 +53,9 @@ export function registerRoutes(router: Router<RequestState>, gateway: Gateway): 
   authRoutes(router, gateway);
   sessionRoutes(router, gateway);
   factorRoutes(router, gateway);
+  oidcRoutes(router, gateway);
   keyRoutes(router, gateway);
+  oauthRoutes(router, gateway);
   marketRoutes(router, gateway);
   orderRoutes(router, gateway);
   accountRoutes(router, gateway);

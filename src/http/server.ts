@@ -25,6 +25,10 @@ import { exactRoutes } from './middleware/exact-routes.ts';
 import { requestMetrics } from './middleware/metrics.ts';
 import { requestId } from './middleware/request-id.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
+import { createOidcFlows } from './oidc/flows.ts';
+import { createIdentities } from './oidc/identities.ts';
+import type { OidcProviderConfig } from './oidc/provider-config.ts';
+import { createOidcProvider } from './oidc/providers.ts';
 import type { PasswordPolicy } from './passwords/policy.ts';
 import { registerRoutes } from './routes.ts';
 import type { RequestState } from './state.ts';
@@ -52,6 +56,10 @@ export interface HttpServerOptions {
   readonly certificate?: CertificatePair | undefined;
   /** Whose pages may use the API from a browser, besides the exchange's own. */
   readonly corsOrigins?: readonly string[];
+  /** The origin at which people reach the exchange. */
+  readonly publicUrl: string;
+  /** Through whom people may sign in besides. */
+  readonly oidcProviders?: readonly OidcProviderConfig[];
   readonly timeouts?: Partial<ConnectionTimeouts>;
 }
 
@@ -59,13 +67,20 @@ export interface HttpServerOptions {
 export function createHttpServer(options: HttpServerOptions): Listener {
   const { exchange, pool, tokens, log, metrics, simulatedDeposits, version } = options;
   const passwords = createPasswordHasher();
+  const { sealing, publicUrl } = options;
   const secondFactor = createSecondFactor({
     pool,
     tokens,
     passwords,
-    sealing: options.sealing,
+    sealing,
     limits: createCodeLimits(options.counters),
   });
+  const { now } = tokens;
+  const redirectUri = `${publicUrl}/sign-in/callback`;
+  const providers = new Map(
+    (options.oidcProviders ?? []).map((one) => [one.id, createOidcProvider(one, { redirectUri, log, now })]),
+  );
+  const flows = createOidcFlows({ pool, sealing, providers, now });
   const gateway: Gateway = {
     exchange,
     pool,
@@ -77,7 +92,10 @@ export function createHttpServer(options: HttpServerOptions): Listener {
     secondFactor,
     passwordPolicy: options.passwordPolicy,
     tokens,
-    apiKeys: createApiKeys({ pool, tokens, passwords, sealing: options.sealing }),
+    identities: createIdentities({ pool, tokens, passwords, secondFactor, providers, flows }),
+    oidcProviders: providers,
+    publicUrl,
+    apiKeys: createApiKeys({ pool, tokens, passwords, sealing }),
     authentication: createAuthentication(tokens, options.keys, options.requestLimits),
     attemptLimits: options.attemptLimits ?? DEFAULT_ATTEMPT_LIMITS,
     requestLimits: options.requestLimits,

@@ -25,6 +25,7 @@ const nowhere: Config = {
   rateLimits: NO_LIMITS,
   redisUrl: undefined,
   breachedPasswords: undefined,
+  oidcProviders: [],
 };
 
 test('help and version need nothing; a wrong command line ends with 2', async (t) => {

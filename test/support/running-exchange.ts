@@ -34,6 +34,7 @@ export async function startTestExchange(
     rateLimits: NO_LIMITS,
     redisUrl: undefined,
     breachedPasswords: undefined,
+    oidcProviders: [],
     ...change,
   };
   const server = await startServer({

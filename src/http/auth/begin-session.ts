@@ -20,6 +20,7 @@ export interface SignedIn {
 /**
  * Begins a session, in the transaction that says why it may.
  * @param isVerified whether the second factor was shown
+ * @param provider the id of the OpenID provider that stood in the place of the password
  */
 export async function beginSession(
   tokens: TokenVerifier,
@@ -27,6 +28,7 @@ export async function beginSession(
   user: User,
   from: Caller,
   isVerified: boolean,
+  provider: string | null = null,
 ): Promise<SignedIn> {
   const sessionId = nanoid();
   const refreshToken = newToken();
@@ -43,7 +45,7 @@ export async function beginSession(
     verifiedAtMs: isVerified ? createdAtMs : null,
   });
   const actor = inSession(from, { userId, sessionId });
-  const detail = { secondFactor: isVerified };
+  const detail = { secondFactor: isVerified, ...(provider === null ? {} : { provider }) };
   await appendAudit(db, { action: 'session.begun', outcome: 'done', actor, userId, detail }, createdAtMs);
   return signedIn(tokens, user, sessionId, refreshToken);
 }

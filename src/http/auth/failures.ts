@@ -1,17 +1,29 @@
 import type { Context } from 'koa';
+import type { OidcFailure } from '../oidc/failures.ts';
 import { sendProblem } from '../problem.ts';
 import type { FactorFailure } from './second-factor.ts';
 import type { SignInFailure } from './sign-in.ts';
 
 /** What signing in, showing who one is again, and making keys can end with. */
-export type AuthFailure = SignInFailure | FactorFailure | 'too_many_keys';
+export type AuthFailure = SignInFailure | FactorFailure | OidcFailure | 'too_many_keys';
 
 const DETAILS = Object.freeze({
+  identity_email_unverified: 'The provider does not say that your e-mail address is verified.',
+  identity_not_linked:
+    'There is a user with this e-mail address: sign in as you usually do, and link the identity then.',
+  identity_taken: 'The identity is linked to another user.',
+  invalid_callback:
+    'This is not the end of what began here, or it was used, or took too long, or what the provider says is not good: begin again.',
   invalid_challenge: 'The challenge is unknown, used or expired: sign in again.',
   invalid_code: 'The code is wrong or was used.',
   invalid_credentials: 'The password is wrong.',
   invalid_refresh_token: 'The refresh token is unknown, used or expired: sign in again.',
+  last_sign_in_method: 'It is the last way in which you can sign in: set a password first.',
   no_second_factor: 'There is no second factor to confirm.',
+  provider_refused: 'The provider did not say who you are.',
+  provider_unavailable: 'The provider can’t be reached at the moment: try again, or sign in another way.',
+  recent_sign_in_required:
+    'You have no password: for this, sign in again or show your second factor, at most five minutes before.',
   second_factor_exists: 'There is a second factor already.',
   sign_in_busy: 'Too many people are signing in at once: try again.',
   step_up_required: 'Show your second factor first: POST /v1/auth/step-up.',

@@ -27,6 +27,7 @@ export function presentMe(user: User, secondFactor: Factors): z.output<typeof Me
     accountId: String(user.accountId),
     email: user.email,
     role: user.role,
+    hasPassword: user.passwordHash !== null,
     secondFactor,
     createdAt: new Date(user.createdAtMs).toISOString(),
   };

@@ -9,11 +9,11 @@ import { validate } from '../middleware/validate.ts';
 import { refuseWeak } from '../passwords/refuse-weak.ts';
 import { sendProblem } from '../problem.ts';
 import type { RequestState } from '../state.ts';
+import { answerSignIn } from './answer-sign-in.ts';
 import { limitAttempts } from './attempts.ts';
 import { sendFailure } from './failures.ts';
 import { presentMe, presentTokenPair } from './presenter.ts';
 import { LogIn, Refresh, Register } from './schema.ts';
-import { CHALLENGE_SECONDS } from './second-factor.ts';
 
 export function authRoutes(router: Router<RequestState>, gateway: Gateway): void {
   const { authentication, signIn, pool } = gateway;
@@ -44,12 +44,7 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
     const result = await signIn.logIn(email, password, callerOf(ctx));
     if (typeof result === 'string')
       return sendFailure(ctx, result, result === 'invalid_credentials' ? WRONG : undefined);
-    if ('challenge' in result) {
-      ctx.status = 202;
-      ctx.body = { ...result, expiresIn: CHALLENGE_SECONDS, factors: ['totp', 'recovery_code'] };
-      return;
-    }
-    ctx.body = presentTokenPair(result);
+    answerSignIn(ctx, result);
   });
 
   router.post('/v1/auth/refresh', validate(Refresh), async (ctx) => {

@@ -3,7 +3,7 @@ import { ROLES } from '../../db/users.ts';
 
 export const MIN_PASSWORD_LENGTH = 12;
 
-const email = z
+export const email = z
   .email({ error: 'Must be an e-mail address.' })
   .max(254)
   .toLowerCase()
@@ -16,6 +16,12 @@ export const newPassword = z
   // Argon2 would take more, at our cost.
   .max(256, 'Must have at most 256 characters.')
   .meta({ example: 'correct horse battery' });
+
+/** A password that somebody who is signed in has to show again. */
+export const shownPassword = z.string().min(1).max(256).optional().meta({
+  description:
+    'The current password. Left out by who has none: he must have signed in, or have shown his second factor, in the last five minutes.',
+});
 
 export const Credentials = z.strictObject({ email, password: newPassword }).meta({ id: 'Credentials' });
 
@@ -53,6 +59,7 @@ export const Me = z
     accountId: z.string().meta({ example: '1000' }),
     email: z.string(),
     role: z.enum(ROLES),
+    hasPassword: z.boolean().meta({ description: 'false for who only comes through an OpenID provider.' }),
     secondFactor: z.strictObject({ totp: z.boolean(), recoveryCodesLeft: z.int().min(0) }),
     createdAt: z.iso.datetime(),
   })

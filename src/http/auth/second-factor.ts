@@ -42,6 +42,7 @@ export type FactorFailure =
   | 'invalid_code'
   | 'invalid_credentials'
   | 'no_second_factor'
+  | 'recent_sign_in_required'
   | 'second_factor_exists'
   | 'sign_in_busy'
   | { readonly retryAfterSeconds: number };
@@ -49,14 +50,18 @@ export type FactorFailure =
 type InSession = Pick<Claims, 'userId' | 'sessionId'>;
 
 export interface SecondFactor {
-  /** undefined: the user has no second factor. */
-  challenge(user: User): Promise<Challenge | undefined>;
+  /**
+   * undefined: the user has no second factor.
+   * @param provider the id of the one that stood in the place of the password; null: the password was shown
+   */
+  challenge(user: User, provider?: string | null, db?: CommonQueryMethods): Promise<Challenge | undefined>;
   finishSignIn(challenge: string, code: string, from: Caller): Promise<SignedIn | FactorFailure>;
   /** Shows the factor again, so that what takes a fresh one may be done. */
   stepUp(who: InSession, code: string, from: Caller): Promise<'done' | FactorFailure>;
+  /** @param password left out by who has none, here and below */
   begin(
     who: InSession,
-    password: string,
+    password: string | undefined,
   ): Promise<{ readonly secret: string; readonly uri: string } | FactorFailure>;
   /** From now on codes are wanted. Ends every session and begins one. */
   confirm(
@@ -67,7 +72,7 @@ export interface SecondFactor {
   /** Ends every session and begins one. */
   remove(
     who: InSession,
-    shown: { readonly password: string; readonly code: string },
+    shown: { readonly password?: string | undefined; readonly code: string },
     from: Caller,
   ): Promise<SignedIn | FactorFailure>;
   replaceRecoveryCodes(
@@ -151,23 +156,24 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
   }
 
   return {
-    async challenge({ id: userId }) {
-      if (!(await hasSecondFactor(pool, userId))) return undefined;
+    async challenge({ id: userId }, provider = null, db = pool) {
+      if (!(await hasSecondFactor(db, userId))) return undefined;
       const challenge = newToken();
       const nowMs = tokens.now();
       const expiresAtMs = nowMs + CHALLENGE_SECONDS * 1000;
-      await insertChallenge(pool, { tokenHash: hashOfToken(challenge), userId, nowMs, expiresAtMs });
+      const tokenHash = hashOfToken(challenge);
+      await insertChallenge(db, { tokenHash, userId, provider, nowMs, expiresAtMs });
       return { challenge };
     },
 
     async finishSignIn(challenge, code, from) {
       const tokenHash = hashOfToken(challenge);
-      const userId = await findChallenge(pool, tokenHash, tokens.now());
-      const user = userId === undefined ? undefined : await findUserById(pool, userId);
-      if (user === undefined) return 'invalid_challenge';
+      const begun = await findChallenge(pool, tokenHash, tokens.now());
+      const user = begun === undefined ? undefined : await findUserById(pool, begun.userId);
+      if (begun === undefined || user === undefined) return 'invalid_challenge';
       return withCode(user.id, code, anonymous(from), true, async (db) =>
         (await useChallenge(db, tokenHash))
-          ? beginSession(tokens, db, user, from, true)
+          ? beginSession(tokens, db, user, from, true, begun.provider)
           : 'invalid_challenge',
       );
     },
@@ -182,8 +188,9 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
       });
     },
 
-    async begin({ userId }, password) {
-      const user = await checkPassword(pool, passwords, userId, password);
+    async begin(who, password) {
+      const { userId } = who;
+      const user = await checkPassword(pool, passwords, who, password, tokens.now());
       if (typeof user === 'string') return user;
       const secret = newTotpSecret();
       const sealed = sealing.seal(secret, contextOf(userId));
@@ -211,7 +218,7 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
 
     async remove(who, { password, code }, from) {
       const { userId } = who;
-      const user = await checkPassword(pool, passwords, userId, password);
+      const user = await checkPassword(pool, passwords, who, password, tokens.now());
       if (typeof user === 'string') return user;
       const actor = inSession(from, who);
       const result = await withCode(userId, code, actor, true, async (db) => {

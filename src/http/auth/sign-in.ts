@@ -21,6 +21,7 @@ import type { Claims, TokenVerifier } from './tokens.ts';
 export type SignInFailure =
   | 'invalid_credentials'
   | 'invalid_refresh_token'
+  | 'recent_sign_in_required'
   | 'sign_in_busy'
   | 'step_up_required';
 
@@ -38,11 +39,11 @@ export interface SignIn {
   endOwnSessions(who: InSession, which: { readonly only?: string }, from: Caller): Promise<number>;
   /**
    * Ends every session and begins a new one. `invalid_credentials` when the current password is not that, `step_up_required`
-   * when the user has a second factor and has not shown it in the last ten minutes.
+   * when the user has a second factor and has not shown it in the last ten minutes. Who has no password gets his first one.
    */
   changePassword(
     who: InSession,
-    passwords: { readonly current: string; readonly next: string },
+    passwords: { readonly current: string | undefined; readonly next: string },
     from: Caller,
   ): Promise<SignedIn | SignInFailure>;
 }
@@ -96,13 +97,14 @@ export function createSignIn({ pool, tokens, passwords, secondFactor }: SignInOp
 
     async logIn(email, password, from) {
       const user = await findUserByEmail(pool, email);
-      const right = await passwords.verify(user?.passwordHash, password);
+      const right = await passwords.verify(user?.passwordHash ?? undefined, password);
       if (right === undefined) return 'sign_in_busy';
       if (right && user !== undefined) {
         const challenge = await secondFactor.challenge(user);
         return challenge ?? pool.transaction((db) => beginSession(tokens, db, user, from, false));
       }
-      const detail = { why: user === undefined ? 'unknown_address' : 'wrong_password' };
+      const why = user === undefined ? 'unknown_address' : 'wrong_password';
+      const detail = { why: user?.passwordHash === null ? 'no_password' : why };
       const userId = user?.id ?? null;
       await appendAudit(
         pool,
@@ -149,8 +151,8 @@ export function createSignIn({ pool, tokens, passwords, secondFactor }: SignInOp
 
     async changePassword(who, { current, next }, from) {
       const { userId } = who;
-      const user = await checkPassword(pool, passwords, userId, current);
-      if (user === 'sign_in_busy') return user;
+      const user = await checkPassword(pool, passwords, who, current, tokens.now());
+      if (user === 'sign_in_busy' || user === 'recent_sign_in_required') return user;
       const actor = inSession(from, who);
       if (user === 'invalid_credentials') {
         await appendAudit(

@@ -17,7 +17,7 @@ export type AnyMiddleware = Middleware<any>;
 export interface Authentication {
   /** Only people, in a session of theirs. */
   readonly session: AnyMiddleware;
-  /** Only programs, with a key. */
+  /** Only programs, with a signature of this request: a token can't be made to last by asking for the next one with it. */
   readonly key: AnyMiddleware;
   /** People, and programs that have the scope. */
   allow(scope: Scope): AnyMiddleware;
@@ -35,18 +35,20 @@ export function createAuthentication(
   const byToken = tokenAuthentication(tokens);
   const byKey = keyAuthentication(keys);
   const identified =
-    (refusalOf: (claims: Claims) => Refused | undefined): AnyMiddleware =>
-    (ctx, next) =>
-      (ctx.req.headers['x-bourse-key'] === undefined ? byToken : byKey)(ctx, async () => {
+    (refusalOf: (claims: Claims, isSigned: boolean) => Refused | undefined): AnyMiddleware =>
+    (ctx, next) => {
+      const isSigned = ctx.req.headers['x-bourse-key'] !== undefined;
+      return (isSigned ? byKey : byToken)(ctx, async () => {
         const { claims } = ctx.state;
         if (!admitCaller(ctx, limits, claims)) return;
-        const refused = refusalOf(claims);
+        const refused = refusalOf(claims, isSigned);
         if (refused === undefined) await next();
         else sendProblem(ctx, ...refused);
       });
+    };
   return {
     session: identified(({ scopes }) => (scopes === null ? undefined : SESSION_REQUIRED)),
-    key: identified(({ scopes }) => (scopes === null ? KEY_REQUIRED : undefined)),
+    key: identified((_, isSigned) => (isSigned ? undefined : KEY_REQUIRED)),
     allow: (scope) =>
       identified(({ scopes }) =>
         scopes === null || scopes.includes(scope)

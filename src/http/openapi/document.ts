@@ -120,6 +120,14 @@ function describeOperation(operation: Operation, id: string): ZodOpenApiOperatio
             ...(request.query === undefined ? {} : { query: request.query as z.ZodObject }),
           },
         }),
+    ...(request?.form === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: { 'application/x-www-form-urlencoded': { schema: request.form } },
+          },
+        }),
     ...(request?.body === undefined
       ? {}
       : {

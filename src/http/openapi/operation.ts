@@ -56,8 +56,10 @@ const SIGNATURE_CODES = [
 export function problemCodes(operation: Operation): readonly ProblemCode[] {
   const codes = new Set<ProblemCode>(operation.problems);
   if (operation.weight !== 0) codes.add('too_many_requests');
-  if (operation.request !== undefined) codes.add('invalid_request');
-  if (operation.request?.body !== undefined) {
+  const { request } = operation;
+  // Who takes a form has errors of his own for it.
+  if (request !== undefined && request.form === undefined) codes.add('invalid_request');
+  if (request?.body !== undefined) {
     codes.add('malformed_json').add('body_too_large').add('unsupported_media_type');
   }
   if (operation.access !== 'public') {

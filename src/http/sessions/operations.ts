@@ -39,6 +39,7 @@ export const sessionOperations = {
       'breached_password',
       'invalid_credentials',
       'predictable_password',
+      'recent_sign_in_required',
       'sign_in_busy',
       'step_up_required',
     ],
