@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import * as client from 'openid-client';
 import { sql } from 'slonik';
@@ -5,7 +6,7 @@ import { z } from 'zod';
 import { revokeApiKeys } from '../../../src/db/api-keys.ts';
 import { operations } from '../../../src/http/routes.ts';
 import { exchangeThatIs, PASSWORD, startGateway, type TestGateway } from '../gateway.ts';
-import { sender, withSecret } from '../keys/signing.ts';
+import { sender, withPrivateKey, withSecret } from '../keys/signing.ts';
 import { startTrading } from '../trading.ts';
 import { addClient, askToken, basic, FORM, post } from './client.ts';
 
@@ -220,6 +221,15 @@ test('a client signs nothing, and a key that signs gets no token here', async (t
     const { body } = await sender(x, withSecret(id, bytes.toString('base64')))('GET', '/v1/orders');
     t.is(body.code, 'invalid_signature');
   }
+  // Not even with bytes that are somebody's public key.
+  const strange = await addClient(t, x, token);
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
+  await x.pool.query(
+    sql.unsafe`update api_keys set key_material = ${sql.binary(raw)} where id = ${strange.id}`,
+  );
+  const signed = await sender(x, withPrivateKey(strange.id, privateKey))('GET', '/v1/orders');
+  t.is(signed.body.code, 'invalid_signature');
   const key = { name: 'bot', algorithm: 'hmac-sha256', scopes: ['read'], password: PASSWORD };
   const { body: signing } = await x.request('POST', '/v1/me/api-keys', { token, body: key });
   t.is((await sender(x, withSecret(signing.id, signing.secret))('GET', '/v1/orders')).status, 200);

@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { TOTP } from 'otpauth';
 import { sql } from 'slonik';
+import { z } from 'zod';
 import { PASSWORD } from '../gateway.ts';
 import { type Pages, startPages } from './pages.ts';
 import { type Account, type RealProvider, startRealProvider } from './real-provider.ts';
@@ -19,6 +21,14 @@ function signingIn(pages: Pages, provider: RealProvider) {
     const { handle, authorizationUrl } = await pages.begin(provider.config.id);
     return pages.complete(handle, await provider.visit(authorizationUrl, account));
   };
+}
+
+async function waitingForLocks({ pool }: Pages): Promise<number> {
+  const count = await pool.oneFirst(
+    sql.type(z.strictObject({ count: z.bigint() }))`
+      select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return Number(count);
 }
 
 /** Links an identity to somebody who is signed in. */
@@ -287,7 +297,20 @@ test('the last way in stays, also when two are taken away at once', async (t) =>
     (await x.post('/v1/me/identities/complete', { handle: second.body.handle, callback }, token)).status,
     200,
   );
-  const replies = await Promise.all((await ids()).map(unlink));
+  // Both are under way before the first can end: it waits to be written down.
+  const both = await ids();
+  const [held, free] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const holding = x.pool.transaction(async (db) => {
+    await db.query(sql.unsafe`select 1 from audit_head for update`);
+    held.resolve();
+    await free.promise;
+  });
+  await held.promise;
+  const underWay = Promise.all(both.map(unlink));
+  while ((await waitingForLocks(x)) < 2) await delay(10);
+  free.resolve();
+  await holding;
+  const replies = await underWay;
   t.deepEqual(replies.map(({ status }) => status).sort(), [204, 409]);
 
   const set = await x.post('/v1/me/password', { newPassword: PASSWORD }, token);
