@@ -5,13 +5,15 @@ import { appendAudit } from '../../db/audit.ts';
 import type { Scope } from '../../domain/api-keys.ts';
 import { hashOfToken } from '../auth/begin-session.ts';
 import { isWithinNetworks, sessionOfKey } from '../auth/key-verifier.ts';
-import type { TokenVerifier } from '../auth/tokens.ts';
+import { ACCESS_TOKEN_SECONDS, type TokenVerifier } from '../auth/tokens.ts';
 import { anonymous, type Caller, inSession } from '../caller.ts';
 import type { OAuthRefusal, TokenRequestRead } from './token-request.ts';
 
 export interface IssuedToken {
   readonly accessToken: string;
   readonly scopes: readonly Scope[];
+  /** Seconds for which it is good. */
+  readonly expiresIn: number;
 }
 
 export interface ClientCredentials {
@@ -76,7 +78,17 @@ export function createClientCredentials(options: {
         const event = { action: 'oauth_token.issued', outcome: 'done', actor, userId, detail } as const;
         await appendAudit(db, event, nowMs);
       });
-      return { accessToken: tokens.sign({ userId, accountId, role, sessionId, scopes }), scopes };
+      // It outlives nothing that it was given for.
+      const expiresIn = secondsUntil(key.expiresAtMs, nowMs);
+      const claims = { userId, accountId, role, sessionId, scopes };
+      const keyPoints = key.pointsPerMinute === null ? {} : { keyPoints: key.pointsPerMinute };
+      const accessToken = tokens.sign({ ...claims, ...keyPoints }, expiresIn);
+      return { accessToken, scopes, expiresIn };
     },
   };
+}
+
+function secondsUntil(endMs: number | null, nowMs: number): number {
+  if (endMs === null) return ACCESS_TOKEN_SECONDS;
+  return Math.min(ACCESS_TOKEN_SECONDS, Math.floor((endMs - nowMs) / 1000));
 }

@@ -2,7 +2,6 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { SCOPES } from '../../domain/api-keys.ts';
 import { hashOfToken } from '../auth/begin-session.ts';
-import { ACCESS_TOKEN_SECONDS } from '../auth/tokens.ts';
 import { callerOf } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
 import { countedAddress } from '../limits/networks.ts';
@@ -40,12 +39,12 @@ export function oauthRoutes(router: Router<RequestState>, gateway: Gateway): voi
     const issued = await clients.issue(request, callerOf(ctx));
     if ('error' in issued) return sendError(ctx, statusOf(issued.error), issued.error, issued.description);
     await limits.giveBack(ctx.ip, request.clientId);
-    const { accessToken, scopes } = issued;
+    const { accessToken, scopes, expiresIn } = issued;
     ctx.set('Pragma', 'no-cache');
     ctx.body = {
       access_token: accessToken,
       token_type: 'Bearer',
-      expires_in: ACCESS_TOKEN_SECONDS,
+      expires_in: expiresIn,
       scope: scopes.join(' '),
     };
   });

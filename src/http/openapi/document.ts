@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import type { Scope } from '../../domain/api-keys.ts';
 import { gatewayStatus, httpStatus, type ProblemCode, statusOf } from '../problem.ts';
 import { type Operation, type Operations, problemCodes, TAGS } from './operation.ts';
 
@@ -60,6 +61,18 @@ export function openApiDocument(operations: Operations, version: string): ApiDoc
       schemas: { Problem },
       securitySchemes: {
         accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        clientCredentials: {
+          type: 'oauth2',
+          flows: {
+            clientCredentials: {
+              tokenUrl: '/oauth/token',
+              scopes: { read: 'To see.', trade: 'To place, change and cancel orders.' } satisfies Record<
+                Scope,
+                string
+              >,
+            },
+          },
+        },
         apiKey: { type: 'apiKey', in: 'header', name: 'X-Bourse-Key', description: HOW_TO_SIGN },
       },
     },
@@ -77,7 +90,8 @@ const HOW_TO_SIGN =
 
 function securityOf({ scope }: Operation): Record<string, string[]>[] {
   if (scope === 'key') return [{ apiKey: [] }];
-  return scope === undefined ? [{ accessToken: [] }] : [{ accessToken: [] }, { apiKey: [] }];
+  if (scope === undefined) return [{ accessToken: [] }];
+  return [{ accessToken: [] }, { apiKey: [] }, { clientCredentials: [scope] }];
 }
 
 /** For example `postV1OrdersId`: stable, and a name that client generators can use. */

@@ -5,7 +5,7 @@ import type { ProblemCode } from '../problem.ts';
 
 export const TAGS = Object.freeze({
   'sign-in': 'Users, sessions and tokens.',
-  keys: 'API keys, for programs: they sign their requests.',
+  keys: 'API keys, for programs: they sign their requests, or show a secret for a token (OAuth 2.0).',
   markets: 'What can be traded, and what was.',
   orders: 'Place, change, cancel and look up orders.',
   account: 'What an account owns, did and pays.',

@@ -92,6 +92,12 @@ test('every route asks a token for its scope, or for a person', async (t) => {
 test('a client of openid-client finds the endpoint and gets a token either way', async (t) => {
   const x = await start(t);
   const { body } = await x.request('GET', '/.well-known/oauth-authorization-server');
+  const { body: document } = await x.request('GET', '/openapi.json');
+  t.is(
+    document.components.securitySchemes.clientCredentials.flows.clientCredentials.tokenUrl,
+    '/oauth/token',
+  );
+  t.deepEqual(document.paths['/v1/orders'].post.security.at(-1), { clientCredentials: ['trade'] });
   t.is(body.issuer, 'http://localhost:3000');
   t.is(body.token_endpoint, 'http://localhost:3000/oauth/token');
   for (const show of [client.ClientSecretBasic, client.ClientSecretPost]) {
@@ -188,10 +194,16 @@ test('a token dies with its client within a second, and so does what it could ge
 });
 
 test('a client is good until it expires, and only from its networks', async (t) => {
-  const x = await start(t, { expiresAt: new Date(Date.now() + 60_000).toISOString() });
-  t.is((await askToken(x, x.program)).status, 200);
+  const x = await start(t);
+  const expiresAt = new Date(x.clock.nowMs + 60_000).toISOString();
+  const ending = await addClient(t, x, x.user.accessToken, { expiresAt });
+  const { body: short } = await askToken(x, ending);
+  t.is(short.expires_in, 60);
+  const see = async () => (await x.request('GET', '/v1/orders', { token: short.access_token })).status;
+  t.is(await see(), 200);
   x.clock.nowMs += 61_000;
-  t.is((await askToken(x, x.program)).body.error, 'invalid_client');
+  t.is(await see(), 401, 'its token does not outlive it');
+  t.is((await askToken(x, ending)).body.error, 'invalid_client');
   const { accessToken } = x.user;
   const far = await addClient(t, x, accessToken, { networks: ['10.0.0.0/8', '2001:db8::/32'] });
   const refused = await askToken(x, far);
