@@ -9,6 +9,7 @@ export const oauthOperations = {
       'OAuth 2.0 client credentials (RFC 6749, section 4.4), for an API key of the algorithm `client-secret`: its id and secret. ' +
       'The token is good for a while, or until the key is revoked. Errors are those of RFC 6749, but for 429 and 503.',
     access: 'public',
+    weight: 10,
     request: TokenRequest,
     replies: {
       200: { schema: IssuedToken, description: 'A token with these scopes.' },

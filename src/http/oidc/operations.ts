@@ -30,6 +30,7 @@ export const oidcOperations = {
     description:
       'The page keeps the handle and sends the person to the address. The provider sends him back to `/sign-in/callback` of the exchange.',
     access: 'public',
+    weight: 10,
     request: BeginOidc,
     replies: { 201: { schema: BegunFlow, description: 'Where to send the person.' } },
     problems: ['not_found', 'provider_unavailable', 'too_many_requests'],
@@ -41,6 +42,7 @@ export const oidcOperations = {
       'Good once. A person whom nobody knows becomes a customer without a password, if the provider says that his address is verified ' +
       'and nobody has it. An address that somebody has is never linked by itself.',
     access: 'public',
+    weight: 10,
     request: CompleteOidc,
     replies: {
       200: { schema: TokenPair, description: 'A new session.' },
@@ -61,6 +63,7 @@ export const oidcOperations = {
     description:
       'Takes the password, and of who has a second factor one that was shown in the last ten minutes.',
     access: 'customer',
+    weight: 10,
     request: BeginLink,
     replies: { 201: { schema: BegunFlow, description: 'Where to send the person.' } },
     problems: [
@@ -78,6 +81,7 @@ export const oidcOperations = {
     summary: 'Finish to link an identity',
     description: 'In the session in which it began.',
     access: 'customer',
+    weight: 10,
     request: CompleteLink,
     replies: { 200: { schema: Identity, description: 'It is linked: one can sign in with it.' } },
     problems: [...AT_PROVIDER, 'identity_taken'],

@@ -222,6 +222,17 @@ test('a client is good until it expires, and only from its networks', async (t) 
   );
 });
 
+test('a token has the limit of its client', async (t) => {
+  const x = await start(t);
+  const small = await addClient(t, x, x.user.accessToken, { pointsPerMinute: 15 });
+  const { body } = await askToken(x, small);
+  // This request weighs five points.
+  const see = () => x.request('GET', '/v1/orders', { token: body.access_token });
+  for (let count = 0; count < 3; count += 1) t.is((await see()).status, 200);
+  const refused = await see();
+  t.deepEqual([refused.status, refused.body.code], [429, 'too_many_requests']);
+});
+
 test('a client signs nothing, and a key that signs gets no token here', async (t) => {
   const x = await start(t);
   const [{ id, secret }, { accessToken: token }] = [x.program, x.user];
