@@ -20,7 +20,7 @@ export interface SignedIn {
 /**
  * Begins a session, in the transaction that says why it may.
  * @param isVerified whether the second factor was shown
- * @param provider the id of the OpenID provider that stood in the place of the password
+ * @param how what else the audit log is to keep
  */
 export async function beginSession(
   tokens: TokenVerifier,
@@ -28,7 +28,7 @@ export async function beginSession(
   user: User,
   from: Caller,
   isVerified: boolean,
-  provider: string | null = null,
+  how: Readonly<Record<string, unknown>> = {},
 ): Promise<SignedIn> {
   const sessionId = nanoid();
   const refreshToken = newToken();
@@ -45,7 +45,7 @@ export async function beginSession(
     verifiedAtMs: isVerified ? createdAtMs : null,
   });
   const actor = inSession(from, { userId, sessionId });
-  const detail = { secondFactor: isVerified, ...(provider === null ? {} : { provider }) };
+  const detail = { secondFactor: isVerified, ...how };
   await appendAudit(db, { action: 'session.begun', outcome: 'done', actor, userId, detail }, createdAtMs);
   return signedIn(tokens, user, sessionId, refreshToken);
 }

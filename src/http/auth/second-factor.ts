@@ -90,6 +90,9 @@ export interface SecondFactorOptions {
   readonly limits: CodeLimits;
 }
 
+/** For the audit log. */
+const throughProvider = (provider: string | null) => (provider === null ? {} : { provider });
+
 const contextOf = (userId: number) => `totp of user ${userId}`;
 
 /** One-time passwords, recovery codes in their place, and what they are shown for. */
@@ -173,7 +176,7 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
       if (begun === undefined || user === undefined) return 'invalid_challenge';
       return withCode(user.id, code, anonymous(from), true, async (db) =>
         (await useChallenge(db, tokenHash))
-          ? beginSession(tokens, db, user, from, true, begun.provider)
+          ? beginSession(tokens, db, user, from, true, throughProvider(begun.provider))
           : 'invalid_challenge',
       );
     },

@@ -121,7 +121,7 @@ export function createIdentities(options: IdentityOptions): Identities {
       const user = await findUserById(db, identity.userId);
       if (user === undefined) throw new Error(`identity ${identity.id} belongs to no user`);
       const challenge = await secondFactor.challenge(user, provider.id, db);
-      return challenge ?? beginSession(tokens, db, user, from, false, provider.id);
+      return challenge ?? beginSession(tokens, db, user, from, false, { provider: provider.id });
     });
   }
 
@@ -142,7 +142,9 @@ export function createIdentities(options: IdentityOptions): Identities {
       if (!(await insertIdentity(db, identity))) throw new IdentityTaken();
       const detail = { identityId: identity.id, provider: provider.id };
       await note(db, 'identity.linked', 'done', actor, userId, detail);
-      signedIn = await beginSession(tokens, db, { id: userId, role, ...rest }, from, false, provider.id);
+      signedIn = await beginSession(tokens, db, { id: userId, role, ...rest }, from, false, {
+        provider: provider.id,
+      });
     }).catch((error: unknown) => {
       if (error instanceof IdentityTaken) return undefined;
       throw error;
