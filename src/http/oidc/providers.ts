@@ -34,7 +34,6 @@ export interface OidcProvider {
   redeem(query: string, secrets: FlowSecrets): Promise<Person | ProviderFailure>;
 }
 
-/** A provider that takes longer counts as away. */
 const TIMEOUT_SECONDS = 5;
 const TRIES = 2;
 /** A provider may change its endpoints; its keys are read anew by themselves. */
@@ -46,8 +45,10 @@ const MAX_SUBJECT = 255;
 export interface OidcProviderOptions {
   /** Where providers send people back to. */
   readonly redirectUri: string;
-  readonly log: Logger;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
   readonly now: () => number;
+  /** A provider that takes longer counts as away. */
+  readonly timeoutSeconds?: number;
 }
 
 /**
@@ -56,7 +57,7 @@ export interface OidcProviderOptions {
  */
 export function createOidcProvider(config: OidcProviderConfig, options: OidcProviderOptions): OidcProvider {
   const { id, name, issuer, clientId, scopes } = config;
-  const { redirectUri, log, now } = options;
+  const { redirectUri, log, now, timeoutSeconds: timeout = TIMEOUT_SECONDS } = options;
   let known: { readonly found: client.Configuration; readonly atMs: number } | undefined;
   let looking: Promise<client.Configuration> | undefined;
 
@@ -68,7 +69,7 @@ export function createOidcProvider(config: OidcProviderConfig, options: OidcProv
       clientId,
       { [client.clockTolerance]: CLOCK_TOLERANCE_SECONDS },
       clientAuthentication(config),
-      { execute, timeout: TIMEOUT_SECONDS },
+      { execute, timeout },
     );
     // The library forgives some well-known providers another issuer, with which theirs would be everybody's.
     const { issuer: said, authorization_endpoint: endpoint } = found.serverMetadata();

@@ -1,6 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
 import jwt from 'jsonwebtoken';
 import { sql } from 'slonik';
+import { createOidcProvider } from '../../../src/http/oidc/providers.ts';
+import { PUBLIC_URL } from '../gateway.ts';
 import { type HostileProvider, type Lies, startHostileProvider, strangeKey } from './hostile-provider.ts';
 import { type Pages, startPages } from './pages.ts';
 import { startRealProvider } from './real-provider.ts';
@@ -74,6 +76,27 @@ test('a provider that says it is another, or sends people where it must not, is 
   }
   hostile.lies = {};
   t.is((await x.post('/v1/auth/oidc/hostile/begin')).status, 201);
+});
+
+test('a provider that never answers is not waited for, and is asked once for all who come meanwhile', async (t) => {
+  const hostile = await startHostileProvider(t);
+  const log = { info() {}, warn() {} };
+  const options = { redirectUri: `${PUBLIC_URL}/sign-in/callback`, log, now: Date.now, timeoutSeconds: 2 };
+  const provider = createOidcProvider(hostile.config, options);
+  const secrets = { state: 's', nonce: 'n', verifier: 'v'.repeat(43) };
+  const come = () => Promise.all([1, 2, 3].map(() => provider.authorizationUrl(secrets)));
+  hostile.lies = { isSilent: true };
+  t.deepEqual(await come(), Array(3).fill('provider_unavailable'));
+  t.is(hostile.asked, 2, 'two tries');
+  hostile.lies = {};
+  const urls = await come();
+  t.true(urls.every((url) => url.startsWith(`${hostile.config.issuer}/authorize?`)));
+  t.is(hostile.asked, 3);
+  // It began while the provider was there.
+  const callback = hostile.answerTo(urls[0]!);
+  hostile.lies = { isSilent: true };
+  const redeemed = await provider.redeem(String(callback), { ...secrets, state: callback.get('state')! });
+  t.is(redeemed, 'provider_unavailable');
 });
 
 test('mix-up: the code of one provider is never shown to another', async (t) => {

@@ -22,11 +22,15 @@ export interface Lies {
   /** Where people are sent. */
   readonly authorizationEndpoint?: string;
   readonly userinfo?: object;
+  /** It takes requests and answers none. */
+  readonly isSilent?: boolean;
 }
 
 export interface HostileProvider {
   readonly config: OidcProviderConfig;
   lies: Lies;
+  /** How often it was asked anything. */
+  readonly asked: number;
   /** How often the token endpoint was asked. */
   redeemed: number;
   /** What the provider sends the person back with, for an address that it was sent to. */
@@ -36,11 +40,14 @@ export interface HostileProvider {
 /** A provider that says whatever a test wants, to see what is believed. Closed at the test's end. */
 export async function startHostileProvider(t: ExecutionContext): Promise<HostileProvider> {
   let nonce = '';
+  let asked = 0;
   const server = createServer((request, response) => {
     const send = (status: number, body: object) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
     const { lies } = hostile;
+    asked += 1;
+    if (lies.isSilent === true) return;
     if (request.url === '/.well-known/openid-configuration')
       return send(200, {
         issuer: lies.issuer ?? issuer,
@@ -102,6 +109,9 @@ export async function startHostileProvider(t: ExecutionContext): Promise<Hostile
     },
     lies: {},
     redeemed: 0,
+    get asked() {
+      return asked;
+    },
     answerTo(authorizationUrl) {
       const asked = new URL(authorizationUrl).searchParams;
       nonce = asked.get('nonce')!;
