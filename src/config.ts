@@ -39,6 +39,8 @@ export interface Config {
   readonly redisUrl: string | undefined;
   /** Through whom people may sign in besides. */
   readonly oidcProviders: readonly OidcProviderConfig[];
+  /** How long withdrawals wait after a change of the sign-in. */
+  readonly withdrawalHoldHours: number;
 }
 
 /** What is wrong with the environment, in sentences for whoever starts the exchange. */
@@ -47,6 +49,8 @@ export class ConfigError extends Error {
 }
 
 const MIN_SECRET_LENGTH = 32;
+
+const MAX_HOLD_HOURS = 720;
 
 const OriginList = z
   .string()
@@ -88,6 +92,7 @@ const Environment = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   ...limitVariables,
   OIDC_PROVIDERS: z.string().optional(),
+  WITHDRAWAL_HOLD_HOURS: z.coerce.number().int().min(0).max(MAX_HOLD_HOURS).default(24),
 });
 
 const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
@@ -96,6 +101,7 @@ const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
   JWT_SECRET: `JWT_SECRET must have at least ${MIN_SECRET_LENGTH} characters, for example of: openssl rand -base64 48`,
   JWT_ACCEPTED_SECRETS: `JWT_ACCEPTED_SECRETS must be secrets with commas between them, at least ${MIN_SECRET_LENGTH} characters each`,
   DATA_KEY: `DATA_KEY must have at least ${MIN_SECRET_LENGTH} characters, and stay the same: it seals what is in the database`,
+  WITHDRAWAL_HOLD_HOURS: `WITHDRAWAL_HOLD_HOURS must be a whole number from 0 to ${MAX_HOLD_HOURS}`,
   LOG_LEVEL: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent',
   TRUST_PROXY: 'TRUST_PROXY must be on or off',
   CORS_ORIGINS:
@@ -123,7 +129,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   const { NODE_ENV, PORT, HOST, DATA_DIR, DATABASE_URL, DATABASE_CA, JWT_SECRET, DATA_KEY } = parsed.data;
   const { LOG_LEVEL, TRUST_PROXY, TLS_CERT, TLS_KEY, CORS_ORIGINS, PUBLIC_URL } = parsed.data;
-  const { JWT_ACCEPTED_SECRETS, BREACHED_PASSWORDS, OIDC_PROVIDERS } = parsed.data;
+  const { JWT_ACCEPTED_SECRETS, BREACHED_PASSWORDS, OIDC_PROVIDERS, WITHDRAWAL_HOLD_HOURS } = parsed.data;
   const production = NODE_ENV === 'production';
   if (production) {
     const missing: string[] = [];
@@ -160,6 +166,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     breachedPasswords: BREACHED_PASSWORDS === undefined ? undefined : resolve(BREACHED_PASSWORDS),
     publicUrl: PUBLIC_URL ?? `${TLS_CERT === undefined ? 'http' : 'https'}://localhost:${PORT}`,
     oidcProviders: OIDC_PROVIDERS === undefined ? [] : oidcProvidersOf(resolve(OIDC_PROVIDERS)),
+    withdrawalHoldHours: WITHDRAWAL_HOLD_HOURS,
   };
 }
 

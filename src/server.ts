@@ -153,6 +153,7 @@ export async function startServer({
       corsOrigins: config.corsOrigins,
       publicUrl: config.publicUrl,
       oidcProviders: config.oidcProviders,
+      withdrawalHoldMs: config.withdrawalHoldHours * 60 * 60 * 1000,
     });
     const sockets = createWebSocketGateway({
       server: http.server,

@@ -1,7 +1,7 @@
 import { type CommonQueryMethods, sql } from 'slonik';
 import { z } from 'zod';
 import { KEY_ALGORITHMS, MAX_KEYS, SCOPES } from '../domain/api-keys.ts';
-import { ROLES } from './users.ts';
+import { ROLES } from '../domain/roles.ts';
 
 const whole = z.bigint().transform(Number);
 const keyRow = z.strictObject({

@@ -5,9 +5,7 @@ import {
   UniqueIntegrityConstraintViolationError,
 } from 'slonik';
 import { z } from 'zod';
-
-export const ROLES = Object.freeze(['customer', 'operator'] as const);
-export type Role = (typeof ROLES)[number];
+import { ROLES, type Role } from '../domain/roles.ts';
 
 export interface User {
   readonly id: number;

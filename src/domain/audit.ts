@@ -16,6 +16,9 @@ export const AUDIT_ACTIONS = Object.freeze([
   'factor.refused',
   'recovery_code.used',
   'recovery_codes.replaced',
+  'user.role_changed',
+  'account.frozen',
+  'account.unfrozen',
   'api_key.added',
   'api_key.refused',
   'api_key.revoked',
@@ -51,7 +54,11 @@ export type AuditActor =
   /** Nobody has shown who he is. */
   | { readonly type: 'anonymous'; readonly ip: string; readonly requestId: string }
   /** Whoever has the machine and its secrets. */
-  | { readonly type: 'command_line' }
+  | {
+      readonly type: 'command_line';
+      /** The operator in whose name it spoke to the exchange. */
+      readonly as?: number;
+    }
   | { readonly type: 'exchange' };
 
 export interface AuditEvent {

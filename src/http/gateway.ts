@@ -13,6 +13,7 @@ import type { Authentication } from './middleware/authenticate.ts';
 import type { Identities } from './oidc/identities.ts';
 import type { OidcProvider } from './oidc/providers.ts';
 import type { PasswordPolicy } from './passwords/policy.ts';
+import type { People } from './users/people.ts';
 
 /** What the routes work with. */
 export interface Gateway {
@@ -22,6 +23,7 @@ export interface Gateway {
   readonly secondFactor: SecondFactor;
   readonly passwordPolicy: PasswordPolicy;
   readonly apiKeys: ApiKeys;
+  readonly people: People;
   readonly identities: Identities;
   readonly oidcProviders: ReadonlyMap<string, OidcProvider>;
   readonly tokens: Pick<TokenVerifier, 'sign' | 'now'>;

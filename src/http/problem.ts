@@ -8,6 +8,7 @@ import type { Refusal, Rejection } from '../domain/rejection.ts';
  */
 
 export const httpStatus = Object.freeze({
+  account_frozen: 409,
   account_not_found: 404,
   account_unavailable: 503,
   asset_exists: 409,
@@ -81,6 +82,7 @@ export const gatewayStatus = Object.freeze({
   invalid_signature: 401,
   ip_not_allowed: 403,
   key_required: 403,
+  last_admin: 409,
   last_sign_in_method: 409,
   malformed_json: 400,
   malformed_request: 400,
@@ -88,12 +90,14 @@ export const gatewayStatus = Object.freeze({
   not_found: 404,
   not_ready: 503,
   no_second_factor: 409,
+  own_account: 403,
   predictable_password: 422,
   provider_refused: 422,
   provider_unavailable: 503,
   recent_sign_in_required: 403,
   request_timeout: 408,
   second_factor_exists: 409,
+  second_factor_required: 403,
   session_required: 403,
   sign_in_busy: 503,
   signature_replayed: 401,

@@ -29,6 +29,8 @@ import { orderRoutes } from './orders/routes.ts';
 import { sessionOperations } from './sessions/operations.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import type { RequestState } from './state.ts';
+import { userOperations } from './users/operations.ts';
+import { userRoutes } from './users/routes.ts';
 import { asyncApiOperations, asyncApiRoutes } from './websocket/routes.ts';
 
 /** Everything the document describes; a test holds that it is everything the router answers. */
@@ -43,6 +45,7 @@ export const operations: Operations = Object.freeze({
   ...orderOperations,
   ...accountOperations,
   ...operatorOperations,
+  ...userOperations,
   ...auditOperations,
   ...healthOperations,
   ...documentOperations,
@@ -60,6 +63,7 @@ export function registerRoutes(router: Router<RequestState>, gateway: Gateway): 
   orderRoutes(router, gateway);
   accountRoutes(router, gateway);
   operatorRoutes(router, gateway);
+  userRoutes(router, gateway);
   auditRoutes(router, gateway);
   healthRoutes(router, gateway);
   documentRoutes(router, operations, gateway.version);

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../actors/ports.ts';
+import { DEFAULT_WITHDRAWAL_HOLD_MS } from '../db/withdrawal-holds.ts';
 import { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from './auth/attempts.ts';
 import { createCodeLimits } from './auth/code-limits.ts';
 import type { KeyVerifier } from './auth/key-verifier.ts';
@@ -32,6 +33,7 @@ import { createOidcProvider } from './oidc/providers.ts';
 import type { PasswordPolicy } from './passwords/policy.ts';
 import { registerRoutes } from './routes.ts';
 import type { RequestState } from './state.ts';
+import { createPeople } from './users/people.ts';
 
 export interface HttpServerOptions {
   readonly exchange: Exchange;
@@ -61,6 +63,8 @@ export interface HttpServerOptions {
   /** Through whom people may sign in besides. */
   readonly oidcProviders?: readonly OidcProviderConfig[];
   readonly timeouts?: Partial<ConnectionTimeouts>;
+  /** How long withdrawals wait after a change of the sign-in; a day when left out. */
+  readonly withdrawalHoldMs?: number;
 }
 
 /** The REST gateway. It holds no state of the exchange: everything it says comes from `exchange` or PostgreSQL. */
@@ -68,12 +72,14 @@ export function createHttpServer(options: HttpServerOptions): Listener {
   const { exchange, pool, tokens, log, metrics, simulatedDeposits, version } = options;
   const passwords = createPasswordHasher();
   const { sealing, publicUrl } = options;
+  const { withdrawalHoldMs = DEFAULT_WITHDRAWAL_HOLD_MS } = options;
   const secondFactor = createSecondFactor({
     pool,
     tokens,
     passwords,
     sealing,
     limits: createCodeLimits(options.counters),
+    withdrawalHoldMs,
   });
   const { now } = tokens;
   const redirectUri = `${publicUrl}/sign-in/callback`;
@@ -88,7 +94,7 @@ export function createHttpServer(options: HttpServerOptions): Listener {
     metrics,
     simulatedDeposits,
     version,
-    signIn: createSignIn({ pool, tokens, passwords, secondFactor }),
+    signIn: createSignIn({ pool, tokens, passwords, secondFactor, withdrawalHoldMs }),
     secondFactor,
     passwordPolicy: options.passwordPolicy,
     tokens,
@@ -96,7 +102,8 @@ export function createHttpServer(options: HttpServerOptions): Listener {
     oidcProviders: providers,
     publicUrl,
     apiKeys: createApiKeys({ pool, tokens, passwords, sealing }),
-    authentication: createAuthentication(tokens, options.keys, options.requestLimits),
+    people: createPeople({ pool, tokens }),
+    authentication: createAuthentication(tokens, options.keys, options.requestLimits, pool),
     attemptLimits: options.attemptLimits ?? DEFAULT_ATTEMPT_LIMITS,
     requestLimits: options.requestLimits,
     counters: options.counters,

@@ -29,7 +29,7 @@ test('users and operators are added with a password that signs in', async (t) =>
   t.false(given.stdout.includes(password));
   const operator = await logIn(rest, { email: 'op@example.com', password });
   const me = await rest.request<{ role: string }>('GET', '/v1/me', { token: await operator.accessToken() });
-  t.is(me.role, 'operator');
+  t.is(me.role, 'admin');
 
   const taken = await bourse(config, ['user', 'add', 'ada@example.com', '--json']);
   t.is(taken.exitCode, 1);

@@ -21,6 +21,7 @@ const nowhere: Config = {
   trustProxy: false,
   tls: undefined,
   corsOrigins: [],
+  withdrawalHoldHours: 24,
   publicUrl: 'http://localhost:3000',
   rateLimits: NO_LIMITS,
   redisUrl: undefined,

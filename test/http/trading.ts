@@ -7,6 +7,7 @@ import type { RateLimits } from '../../src/http/limits/policies.ts';
 import { limitUnfilledOrders } from '../../src/http/limits/unfilled-orders.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { NO_LIMITS } from '../support/limits.ts';
+import { showFactorOf } from '../support/operators.ts';
 import { PASSWORD, type Reply, startGateway, type TestGateway } from './gateway.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
@@ -92,9 +93,10 @@ export async function startTrading(
     return traderWith(body.accountId, body.accessToken);
   }
 
-  const user = { email: 'operator@example.com', password: PASSWORD, role: 'operator' } as const;
+  const user = { email: 'operator@example.com', password: PASSWORD, role: 'admin' } as const;
   await createUser(database.pool, createPasswordHasher(), user, { type: 'command_line' }, Date.now());
   const operator = await signIn(user.email);
+  await showFactorOf(database.pool, user.email);
   for (const [symbol, scale] of Object.entries({ BTC: 8, ETH: 18, USDT: 6 })) {
     await operator.post('/v1/admin/assets', { symbol, name: symbol, scale });
   }

@@ -35,6 +35,7 @@ export async function startTestExchange(
     redisUrl: undefined,
     breachedPasswords: undefined,
     oidcProviders: [],
+    withdrawalHoldHours: 24,
     ...change,
   };
   const server = await startServer({

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Role } from '../../db/users.ts';
+import type { Role } from '../../domain/roles.ts';
 import { createPasswordHasher } from '../../http/auth/passwords.ts';
 import { Credentials } from '../../http/auth/schema.ts';
 import { createUser } from '../../http/auth/sign-in.ts';

@@ -5,9 +5,10 @@ import type { FactorFailure } from './second-factor.ts';
 import type { SignInFailure } from './sign-in.ts';
 
 /** What signing in, showing who one is again, and making keys can end with. */
-export type AuthFailure = SignInFailure | FactorFailure | OidcFailure | 'too_many_keys';
+export type AuthFailure = SignInFailure | FactorFailure | OidcFailure | 'account_frozen' | 'too_many_keys';
 
 const DETAILS = Object.freeze({
+  account_frozen: 'The account is frozen: only an operator can end that.',
   identity_email_unverified: 'The provider does not say that your e-mail address is verified.',
   identity_not_linked:
     'There is a user with this e-mail address: sign in as you usually do, and link the identity then.',

@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import { countRecoveryCodes, hasSecondFactor } from '../../db/factors.ts';
 import { hasSignedInFrom } from '../../db/sessions.ts';
 import { findUserById } from '../../db/users.ts';
+import { findWithdrawalObstacles } from '../../db/withdrawal-holds.ts';
 import { callerOf } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';
@@ -16,7 +17,7 @@ import { presentMe, presentTokenPair } from './presenter.ts';
 import { LogIn, Refresh, Register } from './schema.ts';
 
 export function authRoutes(router: Router<RequestState>, gateway: Gateway): void {
-  const { authentication, signIn, pool } = gateway;
+  const { authentication, signIn, pool, clock } = gateway;
   // Separate counts: who registered a moment ago may sign in.
   const limitRegistrations = limitAttempts(gateway, 'register', emailOf);
   const refuseWeakPassword = refuseWeak(gateway.passwordPolicy, (ctx) => ctx.state.input.body);
@@ -61,10 +62,11 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
   router.get('/v1/me', authentication.session, async (ctx) => {
     const user = await findUserById(pool, ctx.state.claims.userId);
     if (user === undefined) return sendProblem(ctx, 'not_found', 'The user is gone.');
-    ctx.body = presentMe(user, {
+    const factors = {
       totp: await hasSecondFactor(pool, user.id),
       recoveryCodesLeft: await countRecoveryCodes(pool, user.id),
-    });
+    };
+    ctx.body = presentMe(user, factors, await findWithdrawalObstacles(pool, user.id, clock.now()));
   });
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLES } from '../../db/users.ts';
+import { ROLES } from '../../domain/roles.ts';
 
 export const MIN_PASSWORD_LENGTH = 12;
 
@@ -61,6 +61,12 @@ export const Me = z
     role: z.enum(ROLES),
     hasPassword: z.boolean().meta({ description: 'false for who only comes through an OpenID provider.' }),
     secondFactor: z.strictObject({ totp: z.boolean(), recoveryCodesLeft: z.int().min(0) }),
+    frozen: z
+      .boolean()
+      .meta({ description: 'Whether my account takes no new orders and nothing leaves it.' }),
+    withdrawalsHeldUntil: z.iso.datetime().nullable().meta({
+      description: 'Nothing is withdrawn until then: the sign-in was changed. null: nothing is held.',
+    }),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Me' });

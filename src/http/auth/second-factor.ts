@@ -16,6 +16,7 @@ import {
 } from '../../db/factors.ts';
 import { endSessionsOf, markVerified } from '../../db/sessions.ts';
 import { findUserById, type User } from '../../db/users.ts';
+import { holdWithdrawals, type WithdrawalHoldReason } from '../../db/withdrawal-holds.ts';
 import type { AuditAction, AuditActor, AuditOutcome } from '../../domain/audit.ts';
 import { anonymous, type Caller, inSession } from '../caller.ts';
 import { beginSession, hashOfToken, newToken, type SignedIn } from './begin-session.ts';
@@ -88,6 +89,7 @@ export interface SecondFactorOptions {
   readonly passwords: PasswordHasher;
   readonly sealing: Sealing;
   readonly limits: CodeLimits;
+  readonly withdrawalHoldMs: number;
 }
 
 /** For the audit log. */
@@ -118,7 +120,10 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
         await note(db, 'factor.refused', 'refused', actor, userId);
         return 'invalid_code' as const;
       }
-      if (used === 'recovery') await note(db, 'recovery_code.used', 'done', actor, userId);
+      if (used === 'recovery') {
+        await hold(db, userId, 'recovery_code_used');
+        await note(db, 'recovery_code.used', 'done', actor, userId);
+      }
       return done(db);
     });
     if (result !== 'invalid_code') await limits.giveBack(userId);
@@ -151,6 +156,9 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
     userId: number,
     detail: Readonly<Record<string, unknown>> = {},
   ) => appendAudit(db, { action, outcome, actor, userId, detail }, tokens.now());
+
+  const hold = (db: CommonQueryMethods, userId: number, reason: WithdrawalHoldReason) =>
+    holdWithdrawals(db, userId, reason, { nowMs: tokens.now(), holdMs: options.withdrawalHoldMs });
 
   /** The factor is another: whoever is in, or half in, has to show it. */
   async function endAll(db: CommonQueryMethods, userId: number): Promise<readonly string[]> {
@@ -213,6 +221,7 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
         if (!(await confirmTotp(db, userId, tokens.now()))) return 'second_factor_exists' as const;
         await replaceRecoveryCodes(db, userId, recoveryCodes.map(recoveryHash));
         const sessionIds = await endAll(db, userId);
+        await hold(db, userId, 'factor_added');
         await note(db, 'factor.added', 'done', actor, userId, { type: 'totp', sessionIds });
         return { sessionIds, signedIn: await beginSession(tokens, db, user, from, true), recoveryCodes };
       });
@@ -227,6 +236,7 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
       const result = await withCode(userId, code, actor, true, async (db) => {
         await removeTotp(db, userId);
         const sessionIds = await endAll(db, userId);
+        await hold(db, userId, 'factor_removed');
         await note(db, 'factor.removed', 'done', actor, userId, { type: 'totp', sessionIds });
         return { sessionIds, signedIn: await beginSession(tokens, db, user, from, false) };
       });

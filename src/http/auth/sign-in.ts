@@ -2,15 +2,10 @@ import type { CommonQueryMethods, DatabasePool } from 'slonik';
 import { appendAudit } from '../../db/audit.ts';
 import { hasFreshFactor, hasSecondFactor } from '../../db/factors.ts';
 import { endSession, endSessionsOf, rotateRefreshToken } from '../../db/sessions.ts';
-import {
-  findUserByEmail,
-  findUserById,
-  insertUser,
-  type Role,
-  replacePassword,
-  type User,
-} from '../../db/users.ts';
+import { findUserByEmail, findUserById, insertUser, replacePassword, type User } from '../../db/users.ts';
+import { holdWithdrawals } from '../../db/withdrawal-holds.ts';
 import type { AuditActor } from '../../domain/audit.ts';
+import type { Role } from '../../domain/roles.ts';
 import { anonymous, type Caller, inSession } from '../caller.ts';
 import { beginSession, hashOfToken, newToken, type SignedIn, signedIn } from './begin-session.ts';
 import { checkPassword } from './check-password.ts';
@@ -59,13 +54,15 @@ export interface SignInOptions {
   readonly tokens: TokenVerifier;
   readonly passwords: PasswordHasher;
   readonly secondFactor: Pick<SecondFactor, 'challenge'>;
+  readonly withdrawalHoldMs: number;
 }
 
 /**
  * Users and their sessions. What changes is written down in the audit log in the same transaction; an ended session is ended
  * in the database first, then in memory.
  */
-export function createSignIn({ pool, tokens, passwords, secondFactor }: SignInOptions): SignIn {
+export function createSignIn(options: SignInOptions): SignIn {
+  const { pool, tokens, passwords, secondFactor, withdrawalHoldMs: holdMs } = options;
   const ended = (
     db: CommonQueryMethods,
     actor: AuditActor,
@@ -171,6 +168,7 @@ export function createSignIn({ pool, tokens, passwords, secondFactor }: SignInOp
         if (!(await replacePassword(db, userId, user.passwordHash, newHash))) return undefined;
         const sessionIds = await endSessionsOf(db, userId, 'password_changed', tokens.now());
         const detail = { sessionIds };
+        await holdWithdrawals(db, userId, 'password_changed', { nowMs: tokens.now(), holdMs });
         await appendAudit(
           db,
           { action: 'password.changed', outcome: 'done', actor, userId, detail },

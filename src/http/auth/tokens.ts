@@ -1,8 +1,8 @@
 import type { CommonQueryMethods } from 'slonik';
 import { z } from 'zod';
 import { isSessionAlive } from '../../db/sessions.ts';
-import { ROLES, type Role } from '../../db/users.ts';
 import { SCOPES, type Scope } from '../../domain/api-keys.ts';
+import { ROLES, type Role } from '../../domain/roles.ts';
 import { type KeyVerifier, keyOfSession } from './key-verifier.ts';
 import type { TokenSecrets } from './token-secrets.ts';
 

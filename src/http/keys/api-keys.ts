@@ -4,6 +4,7 @@ import type { DatabasePool } from 'slonik';
 import { type ApiKey, insertApiKey, revokeApiKeys } from '../../db/api-keys.ts';
 import { appendAudit } from '../../db/audit.ts';
 import { hasFreshFactor } from '../../db/factors.ts';
+import { findWithdrawalObstacles } from '../../db/withdrawal-holds.ts';
 import type { KeyAlgorithm, Scope } from '../../domain/api-keys.ts';
 import { hashOfToken, newToken } from '../auth/begin-session.ts';
 import { checkPassword, type PasswordFailure } from '../auth/check-password.ts';
@@ -36,7 +37,7 @@ export interface AddedKey {
   readonly secret: string | null;
 }
 
-export type KeyRefusal = PasswordFailure | 'step_up_required' | 'too_many_keys';
+export type KeyRefusal = PasswordFailure | 'account_frozen' | 'step_up_required' | 'too_many_keys';
 
 /** The keys of a user: what makes one is told once, what revokes one holds everywhere within a second. */
 export interface ApiKeys {
@@ -93,13 +94,15 @@ export function createApiKeys(options: {
         expiresAtMs,
         pointsPerMinute,
       };
-      const isAdded = await pool.transaction(async (db) => {
-        if (!(await insertApiKey(db, { ...key, keyMaterial }))) return false;
+      const refusal = await pool.transaction(async (db) => {
+        // Who froze the account may not be who asks.
+        if ((await findWithdrawalObstacles(db, userId, nowMs)).frozen) return 'account_frozen';
+        if (!(await insertApiKey(db, { ...key, keyMaterial }))) return 'too_many_keys';
         const detail = { keyId: id, algorithm, scopes, networks, expiresAtMs, pointsPerMinute };
         await appendAudit(db, { action: 'api_key.added', outcome: 'done', actor, userId, detail }, nowMs);
-        return true;
+        return undefined;
       });
-      return isAdded ? { key: { ...key, lastUsedAtMs: null }, secret } : 'too_many_keys';
+      return refusal ?? { key: { ...key, lastUsedAtMs: null }, secret };
     },
 
     async revoke(who, { only }, from) {

@@ -12,6 +12,7 @@ export const keyOperations = {
     request: AddKey,
     replies: { 201: { schema: AddedKey, description: 'The key; its secret is shown only now.' } },
     problems: [
+      'account_frozen',
       'invalid_credentials',
       'recent_sign_in_required',
       'sign_in_busy',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Scope } from '../../domain/api-keys.ts';
+import { PERMISSIONS } from '../../domain/roles.ts';
 import { gatewayStatus, httpStatus, type ProblemCode, statusOf } from '../problem.ts';
 import { type Operation, type Operations, problemCodes, TAGS } from './operation.ts';
 
@@ -123,7 +124,7 @@ function describeOperation(operation: Operation, id: string): ZodOpenApiOperatio
     operationId: id,
     tags: [operation.tag],
     summary: operation.summary,
-    ...(operation.description === undefined ? {} : { description: operation.description }),
+    ...describeAtLength(operation),
     'x-points': operation.weight ?? 1,
     ...(access === 'public' ? {} : { security: securityOf(operation) }),
     ...(request?.query === undefined && request?.params === undefined
@@ -152,6 +153,15 @@ function describeOperation(operation: Operation, id: string): ZodOpenApiOperatio
         }),
     responses: responses as ZodOpenApiOperationObject['responses'],
   };
+}
+
+function describeAtLength({ description, permission }: Operation): { readonly description?: string } {
+  const may =
+    permission === undefined
+      ? undefined
+      : `For who may \`${permission}\`: ${PERMISSIONS[permission].join(', ')}.`;
+  const parts = [description, may].filter((part) => part !== undefined);
+  return parts.length === 0 ? {} : { description: parts.join(' ') };
 }
 
 function describeBody({ examples }: Operation, schema: z.ZodType) {

@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import { listSessions } from '../../db/sessions.ts';
+import { type LiveSession, listSessions } from '../../db/sessions.ts';
 import { findUserById } from '../../db/users.ts';
 import { isoTime } from '../../domain/views.ts';
 import { limitAttempts } from '../auth/attempts.ts';
@@ -26,15 +26,7 @@ export function sessionRoutes(router: Router<RequestState>, gateway: Gateway): v
     const { userId, sessionId } = ctx.state.claims;
     const sessions = await listSessions(pool, userId, clock.now());
     ctx.body = {
-      items: sessions.map(({ id, createdAtMs, refreshedAtMs, expiresAtMs, ip, userAgent }) => ({
-        id,
-        createdAt: isoTime(createdAtMs),
-        refreshedAt: isoTime(refreshedAtMs),
-        expiresAt: isoTime(expiresAtMs),
-        ip,
-        userAgent,
-        isCurrent: id === sessionId,
-      })),
+      items: sessions.map((session) => ({ ...presentSession(session), isCurrent: session.id === sessionId })),
     };
   });
 
@@ -63,4 +55,16 @@ export function sessionRoutes(router: Router<RequestState>, gateway: Gateway): v
       ctx.body = presentTokenPair(result);
     },
   );
+}
+
+export function presentSession(session: LiveSession) {
+  const { id, createdAtMs, refreshedAtMs, expiresAtMs, ip, userAgent } = session;
+  return {
+    id,
+    createdAt: isoTime(createdAtMs),
+    refreshedAt: isoTime(refreshedAtMs),
+    expiresAt: isoTime(expiresAtMs),
+    ip,
+    userAgent,
+  };
 }
