@@ -98,7 +98,7 @@ async function operatorFor({ pool, email, production }: OperatorAccessOptions): 
   if (found !== undefined) return found;
   if (email !== undefined) throw new CliError('operator_not_found', `There is no operator ${email}.`);
   if (production) {
-    throw new CliError('operator_not_found', 'There is no operator yet: bourse operator add <email>.');
+    throw new CliError('operator_not_found', 'There is no admin yet: bourse operator add <email>.');
   }
   const passwordHash = await createPasswordHasher().hash(randomBytes(32).toString('base64url'));
   assert(passwordHash !== undefined, 'nobody else hashes in this process');
