@@ -11,6 +11,7 @@ const NEAR: Readonly<Record<string, number>> = {
   'retry without checking the outcome': 9,
   'forget a hold that a market gave back': 3,
   'restart from yesterday’s places in the queue': 26,
+  'let a change of the policy end a freeze': 56,
 };
 
 for (const { name } of PLANTED_BUGS) {

@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import pino from 'pino';
 import { createWebSocketGateway } from '../../../src/http/websocket/server.ts';
+import { unlimitedRequests } from '../../support/limits.ts';
 import { PASSWORD } from '../gateway.ts';
 import { sender, withSecret } from '../keys/signing.ts';
 import { startTrading } from '../trading.ts';
@@ -18,6 +19,7 @@ async function start(t: ExecutionContext) {
     exchange,
     tokens,
     pool,
+    requestLimits: unlimitedRequests(),
     log: pino({ level: 'silent' }),
     limits: { closeTimeoutMs: 500 },
   });
