@@ -3,9 +3,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { DatabaseTransportError, readTransport, trustsAnybody } from './db/transport.ts';
-
 import { DEFAULT_RATE_LIMITS, DEVELOPMENT_FACTOR, type RateLimits } from './http/limits/policies.ts';
 import type { MailSettings } from './http/mail/transports.ts';
+import {
+  type OidcProviderConfig,
+  OidcProviderConfigError,
+  readOidcProviders,
+} from './http/oidc/provider-config.ts';
 
 /** The only reader of process.env. */
 
@@ -31,11 +35,15 @@ export interface Config {
   readonly publicUrl: string;
   /** How mails leave. */
   readonly mail: MailSettings;
-  /** A file of Have I Been Pwned, ordered by hash; undefined: only the list that comes with the exchange counts. */
+  /** A file of breached passwords' hashes, beside the list that is built in. */
   readonly breachedPasswords: string | undefined;
   readonly rateLimits: RateLimits;
   /** Where limits are counted by all processes together; undefined: each counts for itself. */
   readonly redisUrl: string | undefined;
+  /** Through whom people may sign in besides. */
+  readonly oidcProviders: readonly OidcProviderConfig[];
+  /** How long withdrawals wait after a change of the sign-in. */
+  readonly withdrawalHoldHours: number;
 }
 
 /** What is wrong with the environment, in sentences for whoever starts the exchange. */
@@ -44,6 +52,8 @@ export class ConfigError extends Error {
 }
 
 const MIN_SECRET_LENGTH = 32;
+
+const MAX_HOLD_HOURS = 720;
 
 const OriginList = z
   .string()
@@ -86,6 +96,8 @@ const Environment = z.object({
   BREACHED_PASSWORDS: z.string().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   ...limitVariables,
+  OIDC_PROVIDERS: z.string().optional(),
+  WITHDRAWAL_HOLD_HOURS: z.coerce.number().int().min(0).max(MAX_HOLD_HOURS).default(24),
 });
 
 const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
@@ -94,6 +106,7 @@ const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
   JWT_SECRET: `JWT_SECRET must have at least ${MIN_SECRET_LENGTH} characters, for example of: openssl rand -base64 48`,
   JWT_ACCEPTED_SECRETS: `JWT_ACCEPTED_SECRETS must be secrets with commas between them, at least ${MIN_SECRET_LENGTH} characters each`,
   DATA_KEY: `DATA_KEY must have at least ${MIN_SECRET_LENGTH} characters, and stay the same: it seals what is in the database`,
+  WITHDRAWAL_HOLD_HOURS: `WITHDRAWAL_HOLD_HOURS must be a whole number from 0 to ${MAX_HOLD_HOURS}`,
   LOG_LEVEL: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent',
   TRUST_PROXY: 'TRUST_PROXY must be on or off',
   CORS_ORIGINS:
@@ -123,7 +136,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   const { NODE_ENV, PORT, HOST, DATA_DIR, DATABASE_URL, DATABASE_CA, JWT_SECRET, DATA_KEY } = parsed.data;
   const { LOG_LEVEL, TRUST_PROXY, TLS_CERT, TLS_KEY, CORS_ORIGINS, PUBLIC_URL } = parsed.data;
-  const { JWT_ACCEPTED_SECRETS, SMTP_URL, MAIL_FROM, BREACHED_PASSWORDS } = parsed.data;
+  const { JWT_ACCEPTED_SECRETS, SMTP_URL, MAIL_FROM } = parsed.data;
+  const { BREACHED_PASSWORDS, OIDC_PROVIDERS, WITHDRAWAL_HOLD_HOURS } = parsed.data;
   const production = NODE_ENV === 'production';
   if (production) {
     const missing: string[] = [];
@@ -164,10 +178,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       SMTP_URL === undefined || MAIL_FROM === undefined
         ? { type: 'folder', directory: join(dataDir, 'outbox') }
         : { type: 'smtp', url: SMTP_URL, from: MAIL_FROM },
-    breachedPasswords: BREACHED_PASSWORDS === undefined ? undefined : resolve(BREACHED_PASSWORDS),
     rateLimits: rateLimitsOf(parsed.data, production),
     redisUrl: parsed.data.REDIS_URL,
+    breachedPasswords: BREACHED_PASSWORDS === undefined ? undefined : resolve(BREACHED_PASSWORDS),
     publicUrl: PUBLIC_URL ?? `${TLS_CERT === undefined ? 'http' : 'https'}://localhost:${PORT}`,
+    oidcProviders: OIDC_PROVIDERS === undefined ? [] : oidcProvidersOf(resolve(OIDC_PROVIDERS)),
+    withdrawalHoldHours: WITHDRAWAL_HOLD_HOURS,
   };
 }
 
@@ -187,6 +203,15 @@ function rateLimitsOf(
     unfilledOrdersADay: orDefault(given.RATE_LIMIT_ORDERS_DAY, 'unfilledOrdersADay'),
     socketsOfAddress: orDefault(given.RATE_LIMIT_SOCKETS, 'socketsOfAddress'),
   };
+}
+
+function oidcProvidersOf(file: string): readonly OidcProviderConfig[] {
+  try {
+    return readOidcProviders(file);
+  } catch (error) {
+    if (!(error instanceof OidcProviderConfigError)) throw error;
+    throw new ConfigError(`OIDC_PROVIDERS: ${error.message}`);
+  }
 }
 
 /** An origin as browsers send it: no path, no default port, lower case; never `*` or `null`. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
-import { BreachFileError } from './http/auth/breach-file.ts';
 import { CertificateError } from './http/certificate.ts';
+import { BreachFileError } from './http/passwords/breach-file.ts';
 import { startServer } from './server.ts';
 
 /** `npm start`: reads the configuration, starts everything, and ends in good order. */
@@ -93,12 +93,9 @@ try {
     process.stderr.write(`bourse: ${error.message}\n`);
     process.exit(EXIT_CONFIG);
   }
-  if (error instanceof CertificateError) {
-    process.stderr.write(`bourse: TLS_CERT and TLS_KEY: ${error.message}\n`);
-    process.exit(EXIT_CONFIG);
-  }
-  if (error instanceof BreachFileError) {
-    process.stderr.write(`bourse: BREACHED_PASSWORDS: ${error.message}\n`);
+  if (error instanceof CertificateError || error instanceof BreachFileError) {
+    const names = error instanceof CertificateError ? 'TLS_CERT and TLS_KEY' : 'BREACHED_PASSWORDS';
+    process.stderr.write(`bourse: ${names}: ${error.message}\n`);
     process.exit(EXIT_CONFIG);
   }
   process.stderr.write(

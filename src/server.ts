@@ -13,7 +13,6 @@ import { isInTheClear, readTransport } from './db/transport.ts';
 import { createDemoMarkets } from './demo-markets.ts';
 import type { InvariantViolation } from './domain/invariants.ts';
 import { startHousekeeping } from './housekeeping.ts';
-import { openBreachFile } from './http/auth/breach-file.ts';
 import { createKeyVerifier } from './http/auth/key-verifier.ts';
 import { createSealing } from './http/auth/sealing.ts';
 import { watchSessionEnds } from './http/auth/session-ends.ts';
@@ -25,6 +24,7 @@ import { RequestLimits } from './http/limits/request-limits.ts';
 import { limitUnfilledOrders } from './http/limits/unfilled-orders.ts';
 import { startMailSender } from './http/mail/sender.ts';
 import { createMailTransport } from './http/mail/transports.ts';
+import { createPasswordPolicy } from './http/passwords/policy.ts';
 import { createHttpServer } from './http/server.ts';
 import { createWebSocketGateway } from './http/websocket/server.ts';
 
@@ -61,6 +61,7 @@ const FOLDER_MAIL_INTERVAL_MS = 100;
 /**
  * Puts the whole exchange together and starts it, the database first and the doors last.
  * @throws {CertificateError} before anything is started
+ * @throws {BreachFileError} likewise
  */
 export async function startServer({
   config,
@@ -69,6 +70,7 @@ export async function startServer({
   onStopped,
 }: ServerOptions): Promise<RunningServer> {
   const certificate = config.tls === undefined ? undefined : readCertificatePair(config.tls);
+  const passwordPolicy = await createPasswordPolicy(config.breachedPasswords);
   // What was started so far is undone, last first, at the end or when a later step fails.
   const undo: (() => Promise<void>)[] = [];
   const unwind = async () => {
@@ -109,9 +111,6 @@ export async function startServer({
     const counters =
       config.redisUrl === undefined ? createMemoryCounters() : createRedisCounters(config.redisUrl, log);
     undo.push(() => counters.close());
-    const breaches =
-      config.breachedPasswords === undefined ? undefined : await openBreachFile(config.breachedPasswords);
-    if (breaches !== undefined) undo.push(() => breaches.close());
     const housekeeping = startHousekeeping({ pool, log });
     undo.push(() => housekeeping.stop());
 
@@ -160,7 +159,7 @@ export async function startServer({
       tokens,
       keys,
       sealing,
-      breaches,
+      passwordPolicy,
       log,
       metrics,
       simulatedDeposits: !config.production,
@@ -168,6 +167,9 @@ export async function startServer({
       trustProxy: config.trustProxy,
       certificate,
       corsOrigins: config.corsOrigins,
+      publicUrl: config.publicUrl,
+      oidcProviders: config.oidcProviders,
+      withdrawalHoldMs: config.withdrawalHoldHours * 60 * 60 * 1000,
     });
     const sockets = createWebSocketGateway({
       server: http.server,

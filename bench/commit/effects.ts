@@ -23,7 +23,7 @@ export class EffectSource {
         accountId,
         batchNo: 0,
         nextOrderNo: 1,
-        policy: { tradeGroup: accountId, selfTrade: 'cancel_newest' },
+        policy: { tradeGroup: accountId, selfTrade: 'cancel_newest', frozen: false },
         wallets: [
           [market.base.id, fundsMinor],
           [market.quote.id, fundsMinor],

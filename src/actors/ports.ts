@@ -48,6 +48,10 @@ export interface Exchange {
   /** @param auctionMs only for an auction: after how long it opens the market by itself */
   setMarketStatus(symbol: string, status: MarketStatus, auctionMs?: number): Promise<Result<Market>>;
   setFees(symbol: string, tiers: readonly FeeTierSpec[]): Promise<Result<Market>>;
+  /**
+   * Sets what is given of it. Once a freeze is answered, no order of the account that comes later gets in; those that were under
+   * way before it are.
+   */
   setAccountPolicy(accountId: number, policy: Partial<AccountPolicy>): Promise<Result<AccountPolicy>>;
   /** A simulated deposit; it takes the way that a real one takes. */
   credit(command: CreditCommand): Promise<Result<DepositView>>;

@@ -23,7 +23,7 @@ export interface OperatorAccessOptions {
   readonly pool: DatabasePool;
   /** What the exchange signs its tokens with. */
   readonly tokenSecrets: Pick<TokenSecrets, 'sign'>;
-  /** The operator in whose name to act; by default the first. */
+  /** The operator in whose name, and with whose rights, to act; by default the first admin. */
   readonly email: string | undefined;
   /** In production nobody is made an operator who was not asked for. */
   readonly production: boolean;
@@ -38,8 +38,9 @@ const RENEW_BEFORE_SECONDS = 30;
 const SESSION_MS = 10 * 60_000;
 
 /**
- * Acts as an operator without a password: who can read the secret and write the database of the exchange could do
- * anything anyway. A session row says that it was done, and tokens last a minute.
+ * Acts as an operator without a password or a second factor: who can read the secret and write the database of the exchange could
+ * do anything anyway. The session says so, what is done in it stands in the audit log as done by the command line, and tokens
+ * last a minute.
  * @throws {CliError} `operator_not_found`
  */
 export async function openOperatorAccess(options: OperatorAccessOptions): Promise<OperatorAccess> {
@@ -59,6 +60,7 @@ export async function openOperatorAccess(options: OperatorAccessOptions): Promis
       ip: null,
       userAgent: 'command line',
       verifiedAtMs: null,
+      byCommandLine: true,
     });
     await appendAudit(
       db,
@@ -78,7 +80,7 @@ export async function openOperatorAccess(options: OperatorAccessOptions): Promis
           iat: now,
           exp: expiresAt,
           acc: operator.accountId,
-          role: 'operator',
+          role: operator.role,
           sid: sessionId,
         };
         token = tokenSecrets.sign(payload, String(operator.userId));
@@ -96,14 +98,14 @@ async function operatorFor({ pool, email, production }: OperatorAccessOptions): 
   if (found !== undefined) return found;
   if (email !== undefined) throw new CliError('operator_not_found', `There is no operator ${email}.`);
   if (production) {
-    throw new CliError('operator_not_found', 'There is no operator yet: bourse operator add <email>.');
+    throw new CliError('operator_not_found', 'There is no admin yet: bourse operator add <email>.');
   }
   const passwordHash = await createPasswordHasher().hash(randomBytes(32).toString('base64url'));
   assert(passwordHash !== undefined, 'nobody else hashes in this process');
   const user = {
     email: LOCAL_OPERATOR,
     passwordHash,
-    role: 'operator',
+    role: 'admin',
     createdAtMs: Date.now(),
     isEmailConfirmed: true,
   } as const;
@@ -115,7 +117,7 @@ async function operatorFor({ pool, email, production }: OperatorAccessOptions): 
         outcome: 'done',
         actor: COMMAND_LINE,
         userId: id,
-        detail: { role: 'operator' },
+        detail: { role: 'admin' },
       },
       user.createdAtMs,
     ),

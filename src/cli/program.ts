@@ -2,19 +2,17 @@ import { Command, CommanderError } from 'commander';
 import { type Config, ConfigError } from '../config.ts';
 import { isConnectionError } from '../db/errors.ts';
 import { wholeNumber } from './arguments.ts';
-import { type AddUserOptions, addUser, type PasswordInput } from './commands/add-user.ts';
+import type { PasswordInput } from './commands/add-user.ts';
 import { addAsset, listAssets } from './commands/asset.ts';
 import { type AuditOptions, audit } from './commands/audit.ts';
 import { credit } from './commands/credit.ts';
-import { endSessions } from './commands/end-sessions.ts';
 import { type ReplayOptions, replay } from './commands/replay.ts';
-import { resetFactor } from './commands/reset-factor.ts';
-import { revokeKeys } from './commands/revoke-keys.ts';
 import { verify } from './commands/verify.ts';
 import { type CommandContext, createContext, type GlobalOptions, type Run } from './context.ts';
 import { CliError, EXIT, type ExitCode } from './errors.ts';
 import { addMarketCommands } from './market-commands.ts';
 import { createOutput, type OutputStreams } from './output.ts';
+import { addPeopleCommands } from './people-commands.ts';
 
 export interface Cli extends OutputStreams {
   /** Read only when a command runs: help needs none. */
@@ -65,7 +63,7 @@ function createProgram(cli: Cli): Command {
     .version(cli.version)
     .option('--json', 'print JSON, one object a line')
     .option('--url <url>', 'where the exchange runs (default 127.0.0.1:$PORT)')
-    .option('--as <email>', 'the operator in whose name to act (default the first one)')
+    .option('--as <email>', 'the operator in whose name to act (default the first admin)')
     .showHelpAfterError('(bourse --help says more)')
     .configureOutput({
       writeOut: (text) => void cli.stdout.write(text),
@@ -83,32 +81,7 @@ function createProgram(cli: Cli): Command {
     }
   }
 
-  for (const [name, role] of [
-    ['user', 'customer'],
-    ['operator', 'operator'],
-  ] as const) {
-    const people = program.command(name).description(`${name}s`);
-    people
-      .command('end-sessions <email>')
-      .description('end every session, within a second in a running exchange')
-      .action((email: string) => run((context) => endSessions(context, email)));
-    people
-      .command('revoke-keys <email>')
-      .description('revoke every API key, within a second in a running exchange')
-      .action((email: string) => run((context) => revokeKeys(context, email)));
-    people
-      .command('reset-factor <email>')
-      .description('take the second factor of somebody away who lost it')
-      .action((email: string) => run((context) => resetFactor(context, email)));
-    people
-      .command('add <email>')
-      .description(`add a user with the role ${role}, and an account`)
-      .option('--password-stdin', 'read the password from standard input')
-      .option('--generate-password', 'make up a password and show it once (default without a terminal)')
-      .action((email: string, options: AddUserOptions) =>
-        run((context) => addUser(context, role, email, options, cli.stdin)),
-      );
-  }
+  addPeopleCommands(program, run, cli.stdin);
 
   program
     .command('credit <customer> <asset> <amount>')

@@ -1,13 +1,15 @@
 import type { CommonQueryMethods } from 'slonik';
-import { orderLine, SetDigest, stateHash, tradeLine } from '../actors/replay/digest.ts';
+import { orderLine, policyLine, SetDigest, stateHash, tradeLine } from '../actors/replay/digest.ts';
 import type { Replay } from '../actors/replay/replay.ts';
 import {
   readEndedOrders,
   readMarketStates,
   readOpenOrders,
+  readPolicies,
   readTrades,
   readWallets,
 } from '../db/replay-source.ts';
+import { isDefaultPolicy } from '../domain/accounts/admission.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -37,6 +39,11 @@ export async function compareWithDatabase(
   const ended = new SetDigest();
   for await (const order of readEndedOrders(db)) ended.add(orderLine(order));
   tell('ended orders', set(replayed.state.endedOrders), set(ended));
+
+  const policies = new SetDigest();
+  for (const { accountId, ...policy } of await readPolicies(db))
+    if (!isDefaultPolicy(accountId, policy)) policies.add(policyLine(accountId, policy));
+  tell('account policies', set(replayed.state.policies), set(policies));
 
   const present = replayed.state.present();
   const stored = {

@@ -1,7 +1,7 @@
 import { type CommonQueryMethods, sql } from 'slonik';
 import { z } from 'zod';
 import { KEY_ALGORITHMS, MAX_KEYS, SCOPES } from '../domain/api-keys.ts';
-import { ROLES } from './users.ts';
+import { ROLES } from '../domain/roles.ts';
 
 const whole = z.bigint().transform(Number);
 const keyRow = z.strictObject({
@@ -32,7 +32,7 @@ const signingKeyRow = keyRow.extend({
 export type SigningKey = z.output<typeof signingKeyRow>;
 
 export interface NewApiKey extends Omit<ApiKey, 'lastUsedAtMs'> {
-  /** The sealed secret, or the public key. */
+  /** The sealed secret, the public key, or the SHA-256 of a client's secret. */
   readonly keyMaterial: Buffer;
 }
 

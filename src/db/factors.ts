@@ -113,37 +113,39 @@ export function countRecoveryCodes(db: CommonQueryMethods, userId: number): Prom
   );
 }
 
-/** Keeps that a password was right, and forgets the user's challenges that are past their end. */
+/** Keeps that a password was right, or a provider says who it is, and forgets the user's challenges that are past their end. */
 export async function insertChallenge(
   db: CommonQueryMethods,
   challenge: {
     readonly tokenHash: Buffer;
     readonly userId: number;
+    /** Its id, where it stood in the place of the password. */
+    readonly provider: string | null;
     readonly nowMs: number;
     readonly expiresAtMs: number;
   },
 ): Promise<void> {
-  const { tokenHash, userId, nowMs, expiresAtMs } = challenge;
+  const { tokenHash, userId, provider, nowMs, expiresAtMs } = challenge;
   await db.query(
     sql.unsafe`delete from sign_in_challenges where user_id = ${userId} and expires_at_ms <= ${nowMs}`,
   );
   await db.query(sql.unsafe`
-    insert into sign_in_challenges (token_hash, user_id, expires_at_ms)
-    values (${sql.binary(tokenHash)}, ${userId}, ${expiresAtMs})`);
+    insert into sign_in_challenges (token_hash, user_id, provider, expires_at_ms)
+    values (${sql.binary(tokenHash)}, ${userId}, ${provider}, ${expiresAtMs})`);
 }
 
-/** Whose sign-in waits; undefined when there is none, or it is past its end. */
+const challengeRow = z.strictObject({ userId: whole, provider: z.string().nullable() });
+
+/** Whose sign-in waits, and the provider through which it began; undefined when there is none, or it is past its end. */
 export async function findChallenge(
   db: CommonQueryMethods,
   tokenHash: Buffer,
   nowMs: number,
-): Promise<number | undefined> {
-  const userId = await db.maybeOneFirst(
-    sql.type(z.strictObject({ userId: whole }))`
-      select user_id as "userId" from sign_in_challenges
-      where token_hash = ${sql.binary(tokenHash)} and expires_at_ms > ${nowMs}`,
-  );
-  return userId ?? undefined;
+): Promise<z.output<typeof challengeRow> | undefined> {
+  const challenge = await db.maybeOne(sql.type(challengeRow)`
+    select user_id as "userId", provider from sign_in_challenges
+    where token_hash = ${sql.binary(tokenHash)} and expires_at_ms > ${nowMs}`);
+  return challenge ?? undefined;
 }
 
 /** @returns false when somebody else used it up meanwhile */

@@ -14,7 +14,13 @@ import { loadRestingOrders } from './resting-orders.ts';
 
 const whole = z.union([z.bigint(), z.number()]).transform(Number);
 
-const accountRow = z.object({ batch_no: whole, next_order_no: whole, trade_group: whole, self_trade: whole });
+const accountRow = z.object({
+  batch_no: whole,
+  next_order_no: whole,
+  trade_group: whole,
+  self_trade: whole,
+  frozen: z.boolean(),
+});
 const walletRow = z.object({ asset_id: whole, available_minor: z.bigint() });
 const clientOrderIdRow = z.object({ client_order_id: z.string(), request_digest: whole, order_no: whole });
 const volumeRow = z.object({ quote_asset_id: whole, day: whole, volume_minor: z.bigint() });
@@ -42,7 +48,7 @@ export async function loadAccount(
       select s.batch_no, greatest(
         (select coalesce(max(order_no), 0) from orders where account_id = a.id),
         (select coalesce(max(order_no), 0) from open_orders where account_id = a.id)
-      ) + 1 as next_order_no, coalesce(a.trade_group, a.id) as trade_group, a.self_trade
+      ) + 1 as next_order_no, coalesce(a.trade_group, a.id) as trade_group, a.self_trade, a.frozen
       from accounts a cross join exchange_state s
       where a.id = ${accountId} and a.kind = 'customer'`);
     if (account === null) return undefined;
@@ -57,7 +63,11 @@ export async function loadAccount(
       accountId,
       batchNo: account.batch_no,
       nextOrderNo: account.next_order_no,
-      policy: { tradeGroup: account.trade_group, selfTrade: selfTradeCode.word(account.self_trade) },
+      policy: {
+        tradeGroup: account.trade_group,
+        selfTrade: selfTradeCode.word(account.self_trade),
+        frozen: account.frozen,
+      },
       wallets: wallets.map((wallet) => [wallet.asset_id, wallet.available_minor] as const),
       openOrders,
       clientOrderIds: await loadClientOrderIds(db, accountId, openOrders),

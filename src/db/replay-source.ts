@@ -1,8 +1,10 @@
 import { type CommonQueryMethods, type DatabasePool, sql } from 'slonik';
 import { z } from 'zod';
+import type { AccountPolicy } from '../domain/accounts/admission.ts';
 import { MARKET_STATUSES } from '../domain/markets/market.ts';
 import type { Order } from '../domain/orders/order.ts';
 import type { EnteredTrade, MarketState, Wallet } from '../domain/settlement.ts';
+import { selfTradeCode } from './codes.ts';
 import { endedOrderColumns, openOrderColumns, orderRow } from './order-rows.ts';
 import { tradeColumns, tradeRow } from './trade-rows.ts';
 
@@ -80,6 +82,24 @@ export async function readWallets(db: CommonQueryMethods): Promise<readonly Wall
     select account_id as "accountId", asset_id as "assetId", balance_minor as "balanceMinor",
            locked_minor as "lockedMinor"
     from wallets`);
+}
+
+const policyRow = z.object({
+  accountId: whole,
+  tradeGroup: whole,
+  selfTrade: whole.transform((code) => selfTradeCode.word(code)),
+  frozen: z.boolean(),
+});
+
+/** Of accounts for which one was set. */
+export async function readPolicies(
+  db: CommonQueryMethods,
+): Promise<readonly ({ readonly accountId: number } & AccountPolicy)[]> {
+  return db.any(sql.type(policyRow)`
+    select id as "accountId", coalesce(trade_group, id) as "tradeGroup", self_trade as "selfTrade", frozen
+    from accounts
+    where kind = 'customer'
+      and (frozen or trade_group is not null or self_trade <> ${selfTradeCode.of('cancel_newest')})`);
 }
 
 export async function readMarketStates(db: CommonQueryMethods): Promise<readonly MarketState[]> {

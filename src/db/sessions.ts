@@ -14,6 +14,8 @@ export interface NewSession {
   readonly userAgent: string | null;
   /** When the second factor was shown; null: it was not. */
   readonly verifiedAtMs: number | null;
+  /** Whether the command line begins it: whoever has the machine and its secrets. */
+  readonly byCommandLine?: true;
 }
 
 export type SessionEndReason =
@@ -40,10 +42,10 @@ export async function insertSession(db: CommonQueryMethods, session: NewSession)
     delete from sessions where user_id = ${session.userId} and expires_at_ms <= ${session.createdAtMs}`);
   await db.query(sql.unsafe`
     insert into sessions (id, user_id, refresh_hash, created_at_ms, refreshed_at_ms, expires_at_ms, ip, user_agent,
-                          verified_at_ms)
+                          verified_at_ms, by_command_line)
     values (${session.id}, ${session.userId}, ${sql.binary(session.refreshHash)}, ${session.createdAtMs},
             ${session.createdAtMs}, ${session.expiresAtMs}, ${session.ip}, ${session.userAgent},
-            ${session.verifiedAtMs})`);
+            ${session.verifiedAtMs}, ${session.byCommandLine ?? false})`);
 }
 
 /** Whether a session is neither ended nor past its end. */
@@ -57,6 +59,12 @@ export function hasSignedInFrom(db: CommonQueryMethods, email: string, ip: strin
   return db.exists(sql.unsafe`
     select 1 from sessions s join users u on u.id = s.user_id
     where lower(u.email) = lower(${email}) and s.ip = ${ip}`);
+}
+
+/** Whether somebody has signed in, or shown his second factor in the session, since then. */
+export function isSessionFresh(db: CommonQueryMethods, sessionId: string, sinceMs: number): Promise<boolean> {
+  return db.exists(sql.unsafe`
+    select 1 from sessions where id = ${sessionId} and greatest(created_at_ms, verified_at_ms) >= ${sinceMs}`);
 }
 
 /** The second factor was shown in a session just now. */

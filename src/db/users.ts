@@ -5,14 +5,13 @@ import {
   UniqueIntegrityConstraintViolationError,
 } from 'slonik';
 import { z } from 'zod';
-
-export const ROLES = Object.freeze(['customer', 'operator'] as const);
-export type Role = (typeof ROLES)[number];
+import { ROLES, type Role } from '../domain/roles.ts';
 
 export interface User {
   readonly id: number;
   readonly email: string;
-  readonly passwordHash: string;
+  /** null: he signs in through an OpenID provider. */
+  readonly passwordHash: string | null;
   readonly accountId: number;
   readonly role: Role;
   readonly createdAtMs: number;
@@ -22,7 +21,7 @@ export interface User {
 
 export interface NewUser {
   readonly email: string;
-  readonly passwordHash: string;
+  readonly passwordHash: string | null;
   readonly role: Role;
   readonly createdAtMs: number;
   /** Whoever adds him knows that the address is his. */
@@ -33,7 +32,7 @@ const id = z.bigint().transform(Number);
 const userRow = z.strictObject({
   id,
   email: z.string(),
-  passwordHash: z.string(),
+  passwordHash: z.string().nullable(),
   accountId: id,
   role: z.enum(ROLES),
   createdAtMs: id,
@@ -86,17 +85,18 @@ export async function findUserById(db: CommonQueryMethods, userId: number): Prom
 
 /**
  * Replaces a password by another.
- * @param oldHash what it must still be
+ * @param oldHash what it must still be; null: there is none
  * @returns false when it is another by now
  */
 export async function replacePassword(
   db: CommonQueryMethods,
   userId: number,
-  oldHash: string,
+  oldHash: string | null,
   newHash: string,
 ): Promise<boolean> {
   const { rowCount } = await db.query(sql.unsafe`
-    update users set password_hash = ${newHash} where id = ${userId} and password_hash = ${oldHash}`);
+    update users set password_hash = ${newHash}
+    where id = ${userId} and password_hash is not distinct from ${oldHash}::text`);
   return rowCount === 1;
 }
 

@@ -2,7 +2,11 @@
 export const SCOPES = Object.freeze(['read', 'trade'] as const);
 export type Scope = (typeof SCOPES)[number];
 
-export const KEY_ALGORITHMS = Object.freeze(['hmac-sha256', 'ed25519'] as const);
+/**
+ * `hmac-sha256` and `ed25519` sign requests. `client-secret` signs nothing: it is an OAuth client, whose secret is shown for a
+ * token (RFC 6749, section 4.4).
+ */
+export const KEY_ALGORITHMS = Object.freeze(['hmac-sha256', 'ed25519', 'client-secret'] as const);
 export type KeyAlgorithm = (typeof KEY_ALGORITHMS)[number];
 
 /** Keys of a user that are good at the same time, at most. */

@@ -21,9 +21,20 @@ export const AUDIT_ACTIONS = Object.freeze([
   'factor.refused',
   'recovery_code.used',
   'recovery_codes.replaced',
+  'user.role_changed',
+  'account.frozen',
+  'account.unfrozen',
   'api_key.added',
   'api_key.refused',
   'api_key.revoked',
+  /** An OAuth client got a token for its secret. */
+  'oauth_token.issued',
+  /** It showed a wrong secret, or one that is good no more, or may not be where it is. */
+  'oauth_token.refused',
+  'identity.linked',
+  'identity.unlinked',
+  /** What a provider says about somebody was not taken. */
+  'identity.refused',
   'operator.create_asset',
   'operator.create_market',
   'operator.set_fees',
@@ -48,7 +59,11 @@ export type AuditActor =
   /** Nobody has shown who he is. */
   | { readonly type: 'anonymous'; readonly ip: string; readonly requestId: string }
   /** Whoever has the machine and its secrets. */
-  | { readonly type: 'command_line' }
+  | {
+      readonly type: 'command_line';
+      /** The operator in whose name it spoke to the exchange. */
+      readonly as?: number;
+    }
   | { readonly type: 'exchange' };
 
 export interface AuditEvent {

@@ -3,6 +3,7 @@
  * changed, nothing was written. Clients match on `code`; `detail` is for people and may change.
  */
 export const REJECTIONS = Object.freeze([
+  'account_frozen',
   'account_not_found',
   'account_unavailable',
   'asset_exists',

@@ -35,6 +35,13 @@ export function anonymous({ ip, requestId }: Caller): AuditActor {
   return { type: 'anonymous', ip, requestId };
 }
 
+/** Who acts in this request: the user of the session, or the command line in an operator's name. */
+export function actorOf(ctx: Context): AuditActor {
+  const { claims, byCommandLine } = ctx.state;
+  if (byCommandLine === true) return { type: 'command_line', as: claims.userId };
+  return inSession(callerOf(ctx), claims);
+}
+
 /** Who acts in a session. */
 export function inSession(
   { ip, requestId }: Caller,

@@ -12,6 +12,10 @@ import type { ApiKeys } from './keys/api-keys.ts';
 import type { Counters } from './limits/counters.ts';
 import type { RequestLimits } from './limits/request-limits.ts';
 import type { Authentication } from './middleware/authenticate.ts';
+import type { Identities } from './oidc/identities.ts';
+import type { OidcProvider } from './oidc/providers.ts';
+import type { PasswordPolicy } from './passwords/policy.ts';
+import type { People } from './users/people.ts';
 
 /** What the routes work with. */
 export interface Gateway {
@@ -21,8 +25,14 @@ export interface Gateway {
   readonly registration: Registration;
   readonly passwordReset: PasswordReset;
   readonly secondFactor: SecondFactor;
+  readonly passwordPolicy: PasswordPolicy;
   readonly apiKeys: ApiKeys;
-  readonly tokens: Pick<TokenVerifier, 'sign'>;
+  readonly people: People;
+  readonly identities: Identities;
+  readonly oidcProviders: ReadonlyMap<string, OidcProvider>;
+  readonly tokens: Pick<TokenVerifier, 'sign' | 'now'>;
+  /** The origin at which people reach the exchange. */
+  readonly publicUrl: string;
   readonly authentication: Authentication;
   readonly attemptLimits: AttemptLimits;
   readonly requestLimits: RequestLimits;

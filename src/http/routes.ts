@@ -15,6 +15,10 @@ import { keyRoutes } from './keys/routes.ts';
 import { limitAddresses, weightOf } from './limits/limit-requests.ts';
 import { marketOperations } from './markets/operations.ts';
 import { marketRoutes } from './markets/routes.ts';
+import { oauthOperations } from './oauth/operations.ts';
+import { oauthRoutes } from './oauth/routes.ts';
+import { oidcOperations } from './oidc/operations.ts';
+import { oidcRoutes } from './oidc/routes.ts';
 import type { Operations } from './openapi/operation.ts';
 import { documentOperations } from './openapi/operations.ts';
 import { documentRoutes } from './openapi/routes.ts';
@@ -29,6 +33,8 @@ import { recoveryRoutes } from './recovery/routes.ts';
 import { sessionOperations } from './sessions/operations.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import type { RequestState } from './state.ts';
+import { userOperations } from './users/operations.ts';
+import { userRoutes } from './users/routes.ts';
 import { asyncApiOperations, asyncApiRoutes } from './websocket/routes.ts';
 
 /** Everything the document describes; a test holds that it is everything the router answers. */
@@ -37,11 +43,14 @@ export const operations: Operations = Object.freeze({
   ...recoveryOperations,
   ...sessionOperations,
   ...factorOperations,
+  ...oidcOperations,
   ...keyOperations,
+  ...oauthOperations,
   ...marketOperations,
   ...orderOperations,
   ...accountOperations,
   ...operatorOperations,
+  ...userOperations,
   ...auditOperations,
   ...healthOperations,
   ...documentOperations,
@@ -54,11 +63,14 @@ export function registerRoutes(router: Router<RequestState>, gateway: Gateway): 
   recoveryRoutes(router, gateway);
   sessionRoutes(router, gateway);
   factorRoutes(router, gateway);
+  oidcRoutes(router, gateway);
   keyRoutes(router, gateway);
+  oauthRoutes(router, gateway);
   marketRoutes(router, gateway);
   orderRoutes(router, gateway);
   accountRoutes(router, gateway);
   operatorRoutes(router, gateway);
+  userRoutes(router, gateway);
   auditRoutes(router, gateway);
   healthRoutes(router, gateway);
   documentRoutes(router, operations, gateway.version);

@@ -4,11 +4,10 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../actors/ports.ts';
+import { DEFAULT_WITHDRAWAL_HOLD_MS } from '../db/withdrawal-holds.ts';
 import { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from './auth/attempts.ts';
-import type { BreachFile } from './auth/breach-file.ts';
 import { createCodeLimits } from './auth/code-limits.ts';
 import type { KeyVerifier } from './auth/key-verifier.ts';
-import { createPasswordPolicy } from './auth/password-policy.ts';
 import { createPasswordReset } from './auth/password-reset.ts';
 import { createPasswordHasher } from './auth/passwords.ts';
 import { createRegistration } from './auth/registration.ts';
@@ -30,8 +29,14 @@ import { exactRoutes } from './middleware/exact-routes.ts';
 import { requestMetrics } from './middleware/metrics.ts';
 import { requestId } from './middleware/request-id.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
+import { createOidcFlows } from './oidc/flows.ts';
+import { createIdentities } from './oidc/identities.ts';
+import type { OidcProviderConfig } from './oidc/provider-config.ts';
+import { createOidcProvider } from './oidc/providers.ts';
+import type { PasswordPolicy } from './passwords/policy.ts';
 import { registerRoutes } from './routes.ts';
 import type { RequestState } from './state.ts';
+import { createPeople } from './users/people.ts';
 
 export interface HttpServerOptions {
   readonly exchange: Exchange;
@@ -40,13 +45,12 @@ export interface HttpServerOptions {
   readonly keys: KeyVerifier;
   /** Seals what the database must not tell. */
   readonly sealing: Sealing;
+  readonly passwordPolicy: PasswordPolicy;
   readonly log: Logger;
   readonly metrics: Registry;
   /** Allows POST /v1/admin/credits; false in production. */
   readonly simulatedDeposits: boolean;
   readonly version: string;
-  /** Breached passwords besides those that are known to everybody. */
-  readonly breaches?: BreachFile | undefined;
   readonly attemptLimits?: AttemptLimits;
   readonly requestLimits: RequestLimits;
   /** Where tries are counted. */
@@ -57,23 +61,37 @@ export interface HttpServerOptions {
   readonly certificate?: CertificatePair | undefined;
   /** Whose pages may use the API from a browser, besides the exchange's own. */
   readonly corsOrigins?: readonly string[];
+  /** The origin at which people reach the exchange. */
+  readonly publicUrl: string;
+  /** Through whom people may sign in besides. */
+  readonly oidcProviders?: readonly OidcProviderConfig[];
   readonly timeouts?: Partial<ConnectionTimeouts>;
+  /** How long withdrawals wait after a change of the sign-in; a day when left out. */
+  readonly withdrawalHoldMs?: number;
 }
 
 /** The REST gateway. It holds no state of the exchange: everything it says comes from `exchange` or PostgreSQL. */
 export function createHttpServer(options: HttpServerOptions): Listener {
   const { exchange, pool, tokens, log, metrics, simulatedDeposits, version } = options;
   const passwords = createPasswordHasher();
-  const policy = createPasswordPolicy(options.breaches);
-  const mails = createMailQueue({ sealing: options.sealing, now: tokens.now });
+  const { sealing, publicUrl, passwordPolicy: policy } = options;
+  const mails = createMailQueue({ sealing, now: tokens.now });
+  const { withdrawalHoldMs = DEFAULT_WITHDRAWAL_HOLD_MS } = options;
   const secondFactor = createSecondFactor({
     pool,
     tokens,
     passwords,
-    sealing: options.sealing,
+    sealing,
     limits: createCodeLimits(options.counters),
     mails,
+    withdrawalHoldMs,
   });
+  const { now } = tokens;
+  const redirectUri = `${publicUrl}/sign-in/callback`;
+  const providers = new Map(
+    (options.oidcProviders ?? []).map((one) => [one.id, createOidcProvider(one, { redirectUri, log, now })]),
+  );
+  const flows = createOidcFlows({ pool, sealing, providers, now });
   const gateway: Gateway = {
     exchange,
     pool,
@@ -81,13 +99,18 @@ export function createHttpServer(options: HttpServerOptions): Listener {
     metrics,
     simulatedDeposits,
     version,
-    signIn: createSignIn({ pool, tokens, passwords, secondFactor, policy, mails }),
-    registration: createRegistration({ pool, tokens, passwords, policy, mails }),
-    passwordReset: createPasswordReset({ pool, tokens, passwords, policy, mails }),
+    signIn: createSignIn({ pool, tokens, passwords, secondFactor, mails, withdrawalHoldMs }),
+    registration: createRegistration({ pool, tokens, passwords, mails }),
+    passwordReset: createPasswordReset({ pool, tokens, passwords, policy, mails, withdrawalHoldMs }),
     secondFactor,
+    passwordPolicy: options.passwordPolicy,
     tokens,
-    apiKeys: createApiKeys({ pool, tokens, passwords, sealing: options.sealing, mails }),
-    authentication: createAuthentication(tokens, options.keys, options.requestLimits),
+    identities: createIdentities({ pool, tokens, passwords, secondFactor, providers, flows }),
+    oidcProviders: providers,
+    publicUrl,
+    apiKeys: createApiKeys({ pool, tokens, passwords, sealing, mails }),
+    people: createPeople({ pool, tokens }),
+    authentication: createAuthentication(tokens, options.keys, options.requestLimits, pool),
     attemptLimits: options.attemptLimits ?? DEFAULT_ATTEMPT_LIMITS,
     requestLimits: options.requestLimits,
     counters: options.counters,

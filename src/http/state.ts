@@ -10,6 +10,8 @@ export interface RequestState {
   weight: Weight;
   /** Who asks: set by `authenticate`, so only routes behind it may read it. */
   claims: Claims;
+  /** An operator's session that the command line began; set on operators' routes only. */
+  byCommandLine?: boolean;
   /** The body, where it was signed. */
   rawBody?: Buffer;
   /** The code that the request was refused with; undefined when it was not. */

@@ -30,6 +30,11 @@ export const accountIdText = z
   .regex(/^[1-9][0-9]{0,14}$/, 'Must be an account id such as "1000".')
   .meta({ id: 'AccountId', example: '1000' });
 
+export const userIdText = z
+  .string()
+  .regex(/^[1-9][0-9]{0,14}$/, 'Must be the id of a user such as "1".')
+  .meta({ example: '1' });
+
 /** A number of things asked for in a query. */
 export function limit(most: number, usual: number) {
   return z

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { TOTP } from 'otpauth';
+import { sql } from 'slonik';
+import { z } from 'zod';
 import { createRestClient } from '../../examples/client/rest.ts';
 import { logIn } from '../../examples/client/sign-in.ts';
 import { createDataDirectory } from '../support/database.ts';
@@ -29,7 +31,7 @@ test('users and operators are added with a password that signs in', async (t) =>
   t.false(given.stdout.includes(password));
   const operator = await logIn(rest, { email: 'op@example.com', password });
   const me = await rest.request<{ role: string }>('GET', '/v1/me', { token: await operator.accessToken() });
-  t.is(me.role, 'operator');
+  t.is(me.role, 'admin');
 
   const taken = await bourse(config, ['user', 'add', 'ada@example.com', '--json']);
   t.is(taken.exitCode, 1);
@@ -105,4 +107,63 @@ test('every key of a user is revoked from the command line', async (t) => {
   const { items } = await rest.request<{ items: unknown[] }>('GET', '/v1/me/api-keys', { token });
   t.deepEqual(items, []);
   t.is((await bourse(config, ['user', 'revoke-keys', 'nobody@example.com'])).exitCode, 1);
+});
+
+test('roles are given, the last admin stays, and whoever has the machine freezes accounts in an operator’s name', async (t) => {
+  const { config, pool } = await startTestExchange(t);
+  const run = async (...args: string[]) => {
+    const result = await bourse(config, [...args, '--json']);
+    return result.exitCode === 0 ? result.json()[0]! : JSON.parse(result.stderr).error.code;
+  };
+  t.like(await run('operator', 'add', 'olga@example.com'), { role: 'admin' });
+  t.like(await run('user', 'add', 'rita@example.com', '--role', 'risk'), { role: 'risk' });
+  t.is((await bourse(config, ['user', 'add', 'x@example.com', '--role', 'operator'])).exitCode, 2);
+  await run('user', 'add', 'ada@example.com');
+  t.is(await run('user', 'set-role', 'olga@example.com', 'viewer'), 'last_admin');
+  t.is((await bourse(config, ['user', 'set-role', 'olga@example.com', 'king'])).exitCode, 2);
+  t.is(await run('user', 'set-role', 'nobody@example.com', 'viewer'), 'user_not_found');
+
+  await run('credit', 'ada@example.com', 'USDT', '100');
+  const frozen = () =>
+    pool.oneFirst(sql.unsafe`
+      select frozen from accounts where id = (select account_id from users where email = 'ada@example.com')`);
+  t.is((await bourse(config, ['user', 'freeze', 'ada@example.com'])).exitCode, 2, 'a reason is wanted');
+  const because = ['--reason', 'reported stolen'];
+  t.like(await run('user', 'freeze', 'ada@example.com', ...because, '--cancel-orders'), {
+    frozen: true,
+    canceled: [],
+  });
+  t.is(await frozen(), true);
+  // It acts with the rights of whom it names.
+  t.is(await run('market', 'fees', 'BTC-USDT', '0:1:1', '--as', 'rita@example.com'), 'forbidden');
+  t.like(await run('user', 'unfreeze', 'ada@example.com', ...because, '--as', 'rita@example.com'), {
+    frozen: false,
+  });
+  t.is(await frozen(), false);
+
+  const entries = await pool.anyFirst(
+    sql.type(z.object({ payload: z.string() }))`
+      select payload from audit_log where action like 'account.%' order by entry_no`,
+  );
+  const rita = Number(await pool.oneFirst(sql.unsafe`select id from users where email = 'rita@example.com'`));
+  t.deepEqual(
+    entries
+      .map((text) => JSON.parse(text))
+      .map(({ action, outcome, actor }) => [action, outcome, actor.type]),
+    [
+      ['account.frozen', 'asked', 'command_line'],
+      ['account.frozen', 'done', 'command_line'],
+      ['account.unfrozen', 'asked', 'command_line'],
+      ['account.unfrozen', 'done', 'command_line'],
+    ],
+  );
+  t.is(JSON.parse(entries.at(-1)!).actor.as, rita);
+
+  await run('user', 'set-role', 'rita@example.com', 'admin');
+  t.like(await run('user', 'set-role', 'olga@example.com', 'support'), { role: 'support' });
+  t.is((await bourse(config, ['replay'])).exitCode, 0, 'the log replays to the same policies');
+  await pool.query(sql.unsafe`update accounts set frozen = true where kind = 'customer'`);
+  const tampered = await bourse(config, ['replay']);
+  t.is(tampered.exitCode, 1);
+  t.regex(tampered.stdout, /FAIL {2}account policies/);
 });

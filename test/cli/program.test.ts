@@ -21,11 +21,13 @@ const nowhere: Config = {
   trustProxy: false,
   tls: undefined,
   corsOrigins: [],
+  withdrawalHoldHours: 24,
   publicUrl: 'http://localhost:3000',
   mail: { type: 'folder', directory: '/nonexistent' },
-  breachedPasswords: undefined,
   rateLimits: NO_LIMITS,
   redisUrl: undefined,
+  breachedPasswords: undefined,
+  oidcProviders: [],
 };
 
 test('help and version need nothing; a wrong command line ends with 2', async (t) => {

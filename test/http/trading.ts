@@ -1,12 +1,14 @@
 import type { ExecutionContext } from 'ava';
 import { type RunningExchange, startExchange } from '../../src/actors/exchange.ts';
 import { createLedger } from '../../src/db/ledger.ts';
+import type { Role } from '../../src/domain/roles.ts';
 import { createPasswordHasher } from '../../src/http/auth/passwords.ts';
 import { createUser } from '../../src/http/auth/sign-in.ts';
 import type { RateLimits } from '../../src/http/limits/policies.ts';
 import { limitUnfilledOrders } from '../../src/http/limits/unfilled-orders.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { NO_LIMITS } from '../support/limits.ts';
+import { showFactorOf } from '../support/operators.ts';
 import { confirmAddress } from '../support/traders.ts';
 import { PASSWORD, type Reply, startGateway, type TestGateway } from './gateway.ts';
 
@@ -31,6 +33,7 @@ export const BTC_USDT = Object.freeze({
 /** Somebody with a token: the account in `accountId`. */
 export interface Trader {
   readonly accountId: string;
+  readonly userId: string;
   readonly token: string;
   get(path: string): Promise<Reply>;
   post(path: string, body?: unknown): Promise<Reply>;
@@ -44,6 +47,8 @@ export interface Trader {
 export interface TradingGateway extends TestGateway {
   readonly exchange: RunningExchange;
   readonly operator: Trader;
+  /** Somebody new with a role, in a session in which a second factor was shown. */
+  operatorWith(role: Role): Promise<Trader>;
   /** Somebody new who owns these amounts. */
   trader(funds?: Readonly<Record<string, string>>): Promise<Trader>;
 }
@@ -71,12 +76,13 @@ export async function startTrading(
     },
   );
 
-  function traderWith(accountId: string, token: string): Trader {
+  function traderWith(accountId: string, userId: string, token: string): Trader {
     const send = (method: string) => (path: string, body?: unknown) =>
       gateway.request(method, path, { token, body });
     const post = send('POST');
     return {
       accountId,
+      userId,
       token,
       get: send('GET'),
       post,
@@ -90,12 +96,22 @@ export async function startTrading(
 
   async function signIn(email: string): Promise<Trader> {
     const { body } = await gateway.request('POST', '/v1/auth/login', { body: { email, password: PASSWORD } });
-    return traderWith(body.accountId, body.accessToken);
+    const me = await gateway.request('GET', '/v1/me', { token: body.accessToken });
+    return traderWith(body.accountId, me.body.userId, body.accessToken);
   }
 
-  const user = { email: 'operator@example.com', password: PASSWORD, role: 'operator' } as const;
-  await createUser(database.pool, createPasswordHasher(), user, { type: 'command_line' }, Date.now());
-  const operator = await signIn(user.email);
+  let operators = 0;
+  async function operatorWith(role: Role): Promise<Trader> {
+    operators += 1;
+    const email = operators === 1 ? 'operator@example.com' : `operator-${operators}@example.com`;
+    const user = { email, password: PASSWORD, role };
+    await createUser(database.pool, createPasswordHasher(), user, { type: 'command_line' }, Date.now());
+    const person = await signIn(email);
+    await showFactorOf(database.pool, email);
+    return person;
+  }
+
+  const operator = await operatorWith('admin');
   for (const [symbol, scale] of Object.entries({ BTC: 8, ETH: 18, USDT: 6 })) {
     await operator.post('/v1/admin/assets', { symbol, name: symbol, scale });
   }
@@ -114,5 +130,5 @@ export async function startTrading(
     return person;
   }
 
-  return { ...gateway, exchange, operator, trader };
+  return { ...gateway, exchange, operator, operatorWith, trader };
 }

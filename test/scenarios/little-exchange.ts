@@ -62,6 +62,7 @@ export class LittleExchange {
       const policy: AccountPolicy = {
         tradeGroup: this.idOf(group[0]!),
         selfTrade: scenario.selfTradePrevention?.[name] ?? 'cancel_newest',
+        frozen: false,
       };
       this.#policies.set(accountId, policy);
       this.#accounts.set(accountId, this.#read(accountId));

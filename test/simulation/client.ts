@@ -3,6 +3,7 @@ import { isWorking } from '../../src/domain/orders/order-machine.ts';
 import type { Result } from '../../src/domain/rejection.ts';
 import type { OrderView } from '../../src/domain/views.ts';
 import type { Faults } from './faults.ts';
+import { must } from './oracles.ts';
 import { listRequest, MARKETS, orderRequest, price, quantity } from './requests.ts';
 import type { Owner, World } from './world.ts';
 
@@ -43,6 +44,9 @@ export class Client {
   /** What ends the requests that a process has under way. */
   readonly #underWay = new Map<() => void, Owner>();
   #names = 0;
+  /** `asked`: for a freeze or its end, and not answered; `unsure`: nobody knows what came of that. */
+  #freeze: 'none' | 'asked' | 'holds' | 'unsure' = 'none';
+  #freezes = 0;
 
   constructor(
     accountId: number,
@@ -71,6 +75,9 @@ export class Client {
   next(): void {
     const { random } = this.#world;
     const { accountId } = this;
+    // Not for long: most of what he sends is meant to be taken.
+    if ((this.#freeze === 'holds' || this.#freeze === 'unsure') && random.oneIn(4))
+      return this.#setFrozen(false);
     const dice = random.below(100);
     if (dice < 52) return this.#place();
     if (dice < 58) return this.#placeList();
@@ -99,6 +106,7 @@ export class Client {
       return this.#send('countdown', (exchange) => exchange.cancelAllAfter(accountId, afterMs));
     }
     if (dice < 99) return this.#send('fees', (exchange) => exchange.fees(accountId));
+    if (this.#freeze === 'none' && random.oneIn(2)) return this.#setFrozen(true);
     const policy = { selfTrade: random.pick(['cancel_newest', 'cancel_oldest', 'none'] as const) };
     return this.#send('policy', (exchange) => exchange.setAccountPolicy(accountId, policy));
   }
@@ -145,6 +153,24 @@ export class Client {
       },
       true,
     );
+  }
+
+  #setFrozen(frozen: boolean): void {
+    const { accountId } = this;
+    this.#freezes += 1;
+    const turn = this.#freezes;
+    const isLatest = () => turn === this.#freezes;
+    const send: Send = async (exchange) => {
+      const set = await exchange.setAccountPolicy(accountId, { frozen });
+      if (set.ok && isLatest()) this.#freeze = frozen ? 'holds' : 'none';
+      return set;
+    };
+    this.#freeze = 'asked';
+    this.waiting += 1;
+    this.#ask(frozen ? 'freeze' : 'unfreeze', send, () => {
+      this.waiting -= 1;
+      if (isLatest() && this.#freeze === 'asked') this.#freeze = 'unsure';
+    });
   }
 
   #newName(): string {
@@ -194,9 +220,10 @@ export class Client {
     this.#underWay.set(end, process.owner);
     const timeout = world.schedule(this.#owner, PATIENCE_MS, end);
     world.schedule(process.owner, this.#latency(), () => {
+      const isFrozen = this.#freeze === 'holds';
       send(process.exchange).then(
         (result) => {
-          this.#checkAnswer(kind, result);
+          this.#checkAnswer(kind, result, isFrozen);
           world.schedule(this.#owner, this.#latency(), () => {
             world.cancel(timeout);
             answer(result.ok ? 'ok' : result.refusal.code);
@@ -208,15 +235,22 @@ export class Client {
   }
 
   /** What is acknowledged leaves the exchange here, so here it must be true. */
-  #checkAnswer(kind: string, result: Result<unknown>): void {
+  #checkAnswer(kind: string, result: Result<unknown>, isFrozen: boolean): void {
     if (!result.ok) return;
-    const { order, orders, canceled } = (result.value ?? {}) as {
+    const { order, orders, canceled, repeated } = (result.value ?? {}) as {
+      repeated?: boolean;
       order?: OrderView;
       orders?: readonly OrderView[];
       canceled?: OrderView | null;
     };
     const told = [order, ...(orders ?? []), canceled].filter((one): one is OrderView => one != null);
     try {
+      const isTaken = ['place', 'list', 'replace'].includes(kind) && repeated === false;
+      must(
+        !(isFrozen && isTaken),
+        'a frozen account takes nothing',
+        () => `${kind} of ${this.accountId} was sent after the freeze was answered`,
+      );
       this.#log.acknowledged(kind, told);
     } catch (error) {
       this.#world.fail(error);

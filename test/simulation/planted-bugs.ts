@@ -68,6 +68,12 @@ ${COMMIT}`,
     put: '  }\n\n  /** Gives back what an amend',
   },
   {
+    name: 'let a change of the policy end a freeze',
+    file: 'src/domain/accounts/policy-state.ts',
+    find: '    this.#asked = { ...this.#asked, ...change };\n',
+    put: '    this.#asked = { ...this.#asked, frozen: false, ...change };\n',
+  },
+  {
     name: 'drop a cancel',
     file: 'src/actors/markets/cascade.ts',
     find: '    this.#execution.apply(this.#on.tellBook((buffer) => writeCancel(buffer, 0, order.bookId)));\n',

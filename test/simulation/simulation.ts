@@ -1,6 +1,7 @@
 import type { RunningExchange } from '../../src/actors/exchange.ts';
-import { stateHash } from '../../src/actors/replay/digest.ts';
+import { policyLine, SetDigest, stateHash } from '../../src/actors/replay/digest.ts';
 import { type LoggedBatch, Replay } from '../../src/actors/replay/replay.ts';
+import { isDefaultPolicy } from '../../src/domain/accounts/admission.ts';
 import type { Result } from '../../src/domain/rejection.ts';
 import { BTC_USD } from '../support/markets.ts';
 import { Client } from './client.ts';
@@ -242,6 +243,14 @@ export class Simulation {
       stateHash(replay.state.present()) === stateHash(stored),
       'replay gives the same',
       () => 'another state',
+    );
+    const policies = new SetDigest();
+    for (const [accountId, policy] of tables.accounts)
+      if (!isDefaultPolicy(accountId, policy)) policies.add(policyLine(accountId, policy));
+    must(
+      replay.state.policies.value === policies.value,
+      'replay gives the same',
+      () => 'other policies of accounts',
     );
     this.#world.trace('replayed', stateHash(stored));
   }

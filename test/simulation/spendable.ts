@@ -17,6 +17,7 @@ export async function checkSpendable(
 ): Promise<void> {
   for (const { symbol } of exchange.catalog().markets) await exchange.setMarketStatus(symbol, 'open');
   for (const accountId of accounts) {
+    await exchange.setAccountPolicy(accountId, { frozen: false });
     await exchange.cancelAllAfter(accountId, 0);
     await exchange.cancelAllOrders({ accountId });
     for (const market of exchange.catalog().markets) {

@@ -61,7 +61,7 @@ export class Tables {
   readonly #candles = new Map<string, { marketId: number; candle: Candle }>();
 
   addAccount(accountId: number): void {
-    this.accounts.set(accountId, { tradeGroup: accountId, selfTrade: 'cancel_newest' });
+    this.accounts.set(accountId, { tradeGroup: accountId, selfTrade: 'cancel_newest', frozen: false });
   }
 
   takeOver(): LedgerPosition {

@@ -32,9 +32,11 @@ export async function startTestExchange(
     corsOrigins: [],
     publicUrl: 'http://localhost:3000',
     mail: { type: 'folder', directory: await createDataDirectory(t) },
-    breachedPasswords: undefined,
     rateLimits: NO_LIMITS,
     redisUrl: undefined,
+    breachedPasswords: undefined,
+    oidcProviders: [],
+    withdrawalHoldHours: 24,
     ...change,
   };
   const server = await startServer({

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { createPasswordHasher } from '../../src/http/auth/passwords.ts';
 import { createUser } from '../../src/http/auth/sign-in.ts';
 import type { ClientRecord } from './client-record.ts';
+import { showFactorOf } from './operators.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -47,9 +48,10 @@ async function logIn(url: string, email: string): Promise<Login> {
 
 /** Registers people who own enough of BTC and USDT to trade for a while. */
 export async function signUpTraders(url: string, pool: DatabasePool, count: number): Promise<Login[]> {
-  const operator = { email: 'operator@example.com', password: PASSWORD, role: 'operator' } as const;
+  const operator = { email: 'operator@example.com', password: PASSWORD, role: 'admin' } as const;
   await createUser(pool, createPasswordHasher(), operator, { type: 'command_line' }, Date.now());
   const { token } = await logIn(url, operator.email);
+  await showFactorOf(pool, operator.email);
   const traders: Login[] = [];
   for (let index = 0; index < count; index += 1) {
     const email = `trader-${index}@example.com`;

@@ -204,7 +204,7 @@ export function spawnAccount(
   }
 
   function setPolicy(own: Account, command: SetPolicy): void {
-    const policy = { ...own.policy, ...command.policy };
+    const policy = own.policy.ask(command.policy);
     ports.tellSettlement({
       type: 'policyEffect',
       atMs: ports.clock.now(),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AccountPolicy } from '../../domain/accounts/admission.ts';
 import type { Order } from '../../domain/orders/order.ts';
 import type { EnteredTrade, MarketState, Wallet } from '../../domain/settlement.ts';
 
@@ -52,6 +53,10 @@ export function orderLine(order: Order): string {
     order.createdAtMs,
     order.updatedAtMs,
   ].join('|');
+}
+
+export function policyLine(accountId: number, { tradeGroup, selfTrade, frozen }: AccountPolicy): string {
+  return [accountId, tradeGroup, selfTrade, frozen].join('|');
 }
 
 export function tradeLine({ entryNo, trade }: EnteredTrade): string {

@@ -151,7 +151,8 @@ export class Replay {
       };
     }
     if ('policy' in message) {
-      const { accountId, ...policy } = message.policy;
+      const { accountId, tradeGroup, selfTrade, frozen = false } = message.policy;
+      const policy = { tradeGroup, selfTrade, frozen };
       return { type: 'policyEffect', atMs, accountId, policy, replyTo: 0 };
     }
     if ('countdown' in message) return { type: 'countdownEffect', atMs, ...message.countdown, replyTo: 0 };

@@ -1,8 +1,9 @@
+import { type AccountPolicy, isDefaultPolicy } from '../../domain/accounts/admission.ts';
 import { assert } from '../../domain/assert.ts';
 import type { Order } from '../../domain/orders/order.ts';
 import type { MarketState, SettlementBatch, Wallet } from '../../domain/settlement.ts';
 import type { OrderRef } from '../../domain/trade.ts';
-import { orderLine, type PresentState, SetDigest, tradeLine } from './digest.ts';
+import { orderLine, type PresentState, policyLine, SetDigest, tradeLine } from './digest.ts';
 
 const NOTHING_YET = Object.freeze({
   seq: 0,
@@ -21,6 +22,7 @@ export class ReplayedState {
   readonly #wallets = new Map<string, Wallet>();
   readonly #open = new Map<string, Order>();
   readonly #markets = new Map<number, MarketState>();
+  readonly #policies = new Map<number, AccountPolicy>();
 
   apply(batch: SettlementBatch): void {
     for (const market of batch.markets) {
@@ -36,6 +38,7 @@ export class ReplayedState {
         lastPriceTicks: state.lastPriceTicks ?? before.lastPriceTicks,
       });
     }
+    for (const [accountId, policy] of batch.policies) this.#policies.set(accountId, policy);
     for (const order of [...batch.opened, ...batch.changed]) this.#open.set(key(order), order);
     for (const ref of batch.closed) assert(this.#open.delete(key(ref)), 'an order that is closed was open');
     for (const order of batch.ended) this.endedOrders.add(orderLine(order));
@@ -58,6 +61,14 @@ export class ReplayedState {
 
   openOrdersOf(accountId: number): Order[] {
     return [...this.#open.values()].filter((order) => order.accountId === accountId);
+  }
+
+  /** Of accounts for which one was set. */
+  get policies(): SetDigest {
+    const digest = new SetDigest();
+    for (const [accountId, policy] of this.#policies)
+      if (!isDefaultPolicy(accountId, policy)) digest.add(policyLine(accountId, policy));
+    return digest;
   }
 
   present(): PresentState {

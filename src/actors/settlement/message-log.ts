@@ -6,6 +6,11 @@ import type { LogRecord } from '../../domain/settlement.ts';
 import type { Effect } from '../effects.ts';
 import type { MarketCommand } from '../market-messages.ts';
 
+/** Logs from before accounts could be frozen have no `frozen`: it is there only when it is true. */
+type LoggedPolicy = { readonly accountId: number } & Omit<AccountPolicy, 'frozen'> & {
+    readonly frozen?: true;
+  };
+
 /** A message that changed something, as the log keeps it: who got it, when, and what it said. */
 export type LoggedMessage =
   | {
@@ -24,7 +29,7 @@ export type LoggedMessage =
       };
       readonly atMs: number;
     }
-  | { readonly policy: { readonly accountId: number } & AccountPolicy; readonly atMs: number }
+  | { readonly policy: LoggedPolicy; readonly atMs: number }
   | {
       readonly countdown: { readonly accountId: number; readonly expiresAtMs: number | null };
       readonly atMs: number;
@@ -45,8 +50,11 @@ export function loggedMessage(effect: Effect): LoggedMessage | undefined {
       const { accountId, assetId, amountMinor, reference, atMs } = effect;
       return { deposit: { accountId, assetId, amountMinor: amountMinor.toString(), reference }, atMs };
     }
-    case 'policyEffect':
-      return { policy: { accountId: effect.accountId, ...effect.policy }, atMs: effect.atMs };
+    case 'policyEffect': {
+      const { accountId, atMs, policy } = effect;
+      const { tradeGroup, selfTrade, frozen } = policy;
+      return { policy: { accountId, tradeGroup, selfTrade, ...(frozen ? { frozen } : {}) }, atMs };
+    }
     case 'countdownEffect': {
       const { accountId, expiresAtMs, atMs } = effect;
       return { countdown: { accountId, expiresAtMs }, atMs };

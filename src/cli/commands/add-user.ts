@@ -1,10 +1,9 @@
 import type { Readable } from 'node:stream';
-import type { Role } from '../../db/users.ts';
-import { openBreachFile } from '../../http/auth/breach-file.ts';
-import { createPasswordPolicy } from '../../http/auth/password-policy.ts';
+import type { Role } from '../../domain/roles.ts';
 import { createPasswordHasher } from '../../http/auth/passwords.ts';
 import { Credentials } from '../../http/auth/schema.ts';
 import { createUser } from '../../http/auth/sign-in.ts';
+import { createPasswordPolicy, WEAKNESSES } from '../../http/passwords/policy.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { generatePassword, promptPassword, readPassword } from '../password.ts';
@@ -36,7 +35,9 @@ export async function addUser(
     const [issue] = credentials.error.issues;
     throw new CliError('invalid_credentials', `${String(issue?.path[0])}: ${issue?.message}`, EXIT.usage);
   }
-  await checkPolicy(context, credentials.data);
+  const policy = await createPasswordPolicy(context.config.breachedPasswords);
+  const weakness = await policy.weaknessOf(password, email);
+  if (weakness !== undefined) throw new CliError(weakness, WEAKNESSES[weakness], EXIT.usage);
   const pool = await context.database();
   const user = await createUser(
     pool,
@@ -55,24 +56,4 @@ export async function addUser(
     ].join('\n'),
     { email: user.email, role, accountId: String(user.accountId), ...shown },
   );
-}
-
-const REFUSALS = Object.freeze({
-  breached_password: 'password: It is known from breaches; choose another.',
-  predictable_password:
-    'password: It is easy to guess: it repeats itself, goes along the alphabet, or is made of the address or our name.',
-});
-
-async function checkPolicy(
-  { config }: CommandContext,
-  { email, password }: { readonly email: string; readonly password: string },
-): Promise<void> {
-  const breaches =
-    config.breachedPasswords === undefined ? undefined : await openBreachFile(config.breachedPasswords);
-  try {
-    const refusal = await createPasswordPolicy(breaches).refuse(password, email);
-    if (refusal !== undefined) throw new CliError(refusal, REFUSALS[refusal], EXIT.usage);
-  } finally {
-    await breaches?.close();
-  }
 }

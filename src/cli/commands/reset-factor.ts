@@ -1,6 +1,7 @@
 import { appendAudit } from '../../db/audit.ts';
 import { deleteChallenges, removeTotp } from '../../db/factors.ts';
 import { endSessionsOf } from '../../db/sessions.ts';
+import { holdWithdrawals } from '../../db/withdrawal-holds.ts';
 import { createSealing } from '../../http/auth/sealing.ts';
 import { createMailQueue } from '../../http/mail/queue.ts';
 import type { CommandContext } from '../context.ts';
@@ -9,7 +10,7 @@ import { findUser } from '../find-user.ts';
 
 /**
  * Takes the second factor of somebody away who lost it and his recovery codes, after whoever does this has made sure who it is.
- * Ends every session.
+ * Ends every session, and holds withdrawals back for a while.
  * @throws {CliError} `user_not_found`, `no_second_factor`
  */
 export async function resetFactor(context: CommandContext, email: string): Promise<void> {
@@ -22,6 +23,8 @@ export async function resetFactor(context: CommandContext, email: string): Promi
     if (!(await removeTotp(db, userId))) return false;
     await deleteChallenges(db, userId);
     const sessionIds = await endSessionsOf(db, userId, 'factor_changed', nowMs);
+    const holdMs = context.config.withdrawalHoldHours * 60 * 60 * 1000;
+    await holdWithdrawals(db, userId, 'factor_reset', { nowMs, holdMs });
     const detail = { type: 'totp', sessionIds };
     const actor = { type: 'command_line' } as const;
     await appendAudit(db, { action: 'factor.removed', outcome: 'done', actor, userId, detail }, nowMs);

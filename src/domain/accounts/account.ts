@@ -9,7 +9,6 @@ import { type SpecialTicket, ticketFor } from '../orders/ticket.ts';
 import { accept, type Result, refuse } from '../rejection.ts';
 import type { AccountChanges, AccountSnapshot } from '../snapshots.ts';
 import {
-  type AccountPolicy,
   type Admission,
   type AdmittedAmend,
   type AdmittedOrder,
@@ -18,8 +17,9 @@ import {
   type Reservation,
   refusalForTickets,
 } from './admission.ts';
-import { amendFor } from './amend.ts';
+import { amendFor, onlyLowers } from './amend.ts';
 import { ClientOrderIds } from './client-order-ids.ts';
+import { PolicyState } from './policy-state.ts';
 import { DAY_MS, TradedVolumes } from './traded-volumes.ts';
 import { WorkingOrders } from './working-orders.ts';
 
@@ -35,17 +35,18 @@ interface Draft {
  */
 export class Account {
   readonly id: number;
+  readonly policy: PolicyState;
   readonly #available = new Map<number, bigint>();
   readonly #working = new WorkingOrders();
   readonly #clientOrderIds: ClientOrderIds;
   readonly #volumes: TradedVolumes;
-  #policy: AccountPolicy;
+
   #nextOrderNo: number;
 
   constructor(snapshot: AccountSnapshot) {
     this.id = snapshot.accountId;
     this.#nextOrderNo = snapshot.nextOrderNo;
-    this.#policy = snapshot.policy;
+    this.policy = new PolicyState(snapshot.policy);
     this.#volumes = new TradedVolumes(snapshot.volumes);
     for (const [assetId, availableMinor] of snapshot.wallets) this.#available.set(assetId, availableMinor);
     for (const order of snapshot.openOrders) this.#working.keep(order);
@@ -53,10 +54,6 @@ export class Account {
       snapshot.clientOrderIds,
       (orderNo) => this.#working.get(orderNo) !== undefined,
     );
-  }
-
-  get policy(): AccountPolicy {
-    return this.#policy;
   }
 
   /** Whether an order that is open, or one of the latest that ended, has this name. */
@@ -79,7 +76,7 @@ export class Account {
    * @param nowMs milliseconds since the Unix epoch
    * @param replaces the number of an open order of the same market and side whose place it takes: what that one holds
    * needs no second reservation
-   * @returns refusals of `ticketFor`, `client_order_id_conflict`, `order_expired`, the market's status,
+   * @returns `account_frozen`, refusals of `ticketFor`, `client_order_id_conflict`, `order_expired`, the market's status,
    * `too_many_open_orders`, `too_many_open_stops`, `insufficient_funds`; with `replaces` also `order_in_list` and
    * `invalid_order`
    */
@@ -98,6 +95,7 @@ export class Account {
       if (known.requestDigest !== requestDigest) return CONFLICT;
       return accept({ kind: 'repeated', repeated: { orderNo: known.orderNo, settled: known.settled } });
     }
+    if (this.policy.isFrozen) return FROZEN;
     const ticket = ticketFor(market, request, referencePriceTicks);
     if (!ticket.ok) return ticket;
     const replaced = replaces === undefined ? undefined : this.#working.get(replaces);
@@ -146,6 +144,7 @@ export class Account {
       clientOrderId === undefined ? [] : [clientOrderId],
     );
     if (new Set(named).size < named.length) return CONFLICT;
+    if (this.policy.isFrozen) return FROZEN;
     const drafted = listTickets(market, request, requests, referencePriceTicks, this.#nextOrderNo);
     if (!drafted.ok) return drafted;
     const tickets = drafted.value;
@@ -179,13 +178,14 @@ export class Account {
     return accept({ orderNo, marketId: order.marketId });
   }
 
-  /** Decides on an amend (see `amendFor`) and reserves what it may need on top; `insufficient_funds` when it can't. */
+  /** Decides on an amend (see `amendFor`) and reserves what it may need; also `insufficient_funds`, `account_frozen`. */
   admitAmend(market: Market, orderNo: number, request: AmendRequest): Result<AdmittedAmend> {
     const order = this.#working.get(orderNo);
     assert(order !== undefined && order.marketId === market.id, 'the caller found the order');
     const amend = amendFor(market, order, request);
     if (!amend.ok) return amend;
     const { reserved, ...change } = amend.value;
+    if (this.policy.isFrozen && !onlyLowers(order, change)) return FROZEN;
     if (reserved.amountMinor > this.available(reserved.assetId)) return NOT_ENOUGH;
     this.#reserve(reserved);
     this.#working.set({ ...order, amend: change });
@@ -208,7 +208,7 @@ export class Account {
     for (const orderNo of changes.amended) this.#working.endAmend(orderNo);
     for (const [quoteAssetId, day, volumeMinor] of changes.volumes)
       this.#volumes.add(quoteAssetId, day, volumeMinor);
-    if (changes.policy !== null) this.#policy = changes.policy;
+    if (changes.policy !== null) this.policy.settle(changes.policy);
   }
 
   /** Gives back the reservation of orders that the market refused or lost: they never were. */
@@ -237,7 +237,8 @@ export class Account {
     const { ticket, clientOrderId, requestDigest } = draft;
     const day = Math.floor(nowMs / DAY_MS);
     const tier = feeTierFor(market, this.#volumes.last30Days(market.quote.id, day));
-    const { selfTrade = this.#policy.selfTrade, terms, ...plain } = ticket;
+    const { selfTrade = this.policy.committed.selfTrade, terms, ...plain } = ticket;
+    const { tradeGroup } = this.policy.committed;
     const orderNo = this.#nextOrderNo;
     this.#nextOrderNo += 1;
     const order: AdmittedOrder = {
@@ -249,7 +250,7 @@ export class Account {
       makerFeePpm: tier.makerFeePpm,
       takerFeePpm: tier.takerFeePpm,
       ...(selfTrade === 'none' ? {} : { selfTrade }),
-      ...(this.#policy.tradeGroup === this.id ? {} : { tradeGroup: this.#policy.tradeGroup }),
+      ...(tradeGroup === this.id ? {} : { tradeGroup }),
       ...(terms === undefined ? {} : { terms }),
     };
     const { trigger = null, list = null, iceberg } = terms ?? {};
@@ -290,6 +291,7 @@ export class Account {
   }
 }
 
+const FROZEN = refuse('account_frozen', 'The account is frozen: orders can only be canceled or lowered.');
 const NOT_ENOUGH = refuse('insufficient_funds', 'The account has not enough available.');
 const CONFLICT = refuse(
   'client_order_id_conflict',

@@ -76,6 +76,14 @@ export interface AccountPolicy {
   readonly tradeGroup: number;
   /** For orders that don't say themselves. */
   readonly selfTrade: SelfTradePrevention;
+  /** Nothing new is taken; what rests and waits goes on as it stands, and can be canceled. */
+  readonly frozen: boolean;
+}
+
+/** Whether it is what applies where nobody has set anything. */
+export function isDefaultPolicy(accountId: number, policy: AccountPolicy): boolean {
+  const { tradeGroup, selfTrade, frozen } = policy;
+  return tradeGroup === accountId && selfTrade === 'cancel_newest' && !frozen;
 }
 
 /** Why orders can't be taken now: the market's status, an expiry that is over, limits of open orders. */

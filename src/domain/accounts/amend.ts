@@ -65,6 +65,12 @@ export function amendFor(
   });
 }
 
+/** Whether an amend asks for less, and for nothing else: that is taken while an account is frozen. */
+export function onlyLowers(order: WorkingOrder, amend: Amend): boolean {
+  const { priceTicks, quantityLots, stopTicks } = amend;
+  return stopTicks === undefined && priceTicks === order.priceTicks && quantityLots <= order.quantityLots;
+}
+
 function stopFor(market: Market, order: WorkingOrder, request: AmendRequest): Result<number | undefined> {
   if (request.stopPrice === undefined) return accept(undefined);
   if (order.trigger === null || !order.waits || isTrailing(order.trigger)) {

@@ -19,6 +19,7 @@ export const auditOperations = {
       'Every security and operator action. Entries are never changed, and chained by SHA-256: `verify` checks it.',
     access: 'operator',
     weight: 5,
+    permission: 'audit.read',
     request: ListAudit,
     replies: { 200: { schema: AuditPage, description: 'The newest first.' } },
     problems: [],

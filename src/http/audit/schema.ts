@@ -1,11 +1,6 @@
 import { z } from 'zod';
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../domain/audit.ts';
-import { cursor, limit, page } from '../wire.ts';
-
-const userIdText = z
-  .string()
-  .regex(/^[1-9][0-9]{0,14}$/, 'Must be the id of a user such as "1".')
-  .meta({ example: '1' });
+import { cursor, limit, page, userIdText } from '../wire.ts';
 
 export const AuditEntry = z
   .strictObject({
@@ -17,7 +12,7 @@ export const AuditEntry = z
         'An operator’s action has two entries: `asked` with what he asked for, then what came of it; `unknown` when that could not be told in time.',
     }),
     userId: userIdText.nullable().meta({ description: 'Whom it concerns; null where nobody is known.' }),
-    actor: z.looseObject({ type: z.enum(['user', 'anonymous', 'command_line', 'exchange']) }),
+    actor: z.looseObject({ type: z.enum(['user', 'anonymous', 'command_line', 'exchange', 'operator']) }),
     detail: z.record(z.string(), z.unknown()).nullable(),
   })
   .meta({ id: 'AuditEntry' });

@@ -20,6 +20,7 @@ export interface SignedIn {
 /**
  * Begins a session, in the transaction that says why it may.
  * @param isVerified whether the second factor was shown
+ * @param how what else the audit log is to keep
  */
 export async function beginSession(
   tokens: TokenVerifier,
@@ -27,6 +28,7 @@ export async function beginSession(
   user: User,
   from: Caller,
   isVerified: boolean,
+  how: Readonly<Record<string, unknown>> = {},
 ): Promise<SignedIn> {
   const sessionId = nanoid();
   const refreshToken = newToken();
@@ -43,7 +45,7 @@ export async function beginSession(
     verifiedAtMs: isVerified ? createdAtMs : null,
   });
   const actor = inSession(from, { userId, sessionId });
-  const detail = { secondFactor: isVerified };
+  const detail = { secondFactor: isVerified, ...how };
   await appendAudit(db, { action: 'session.begun', outcome: 'done', actor, userId, detail }, createdAtMs);
   return signedIn(tokens, user, sessionId, refreshToken);
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
+import type { OidcFailure } from '../oidc/failures.ts';
+import { type PasswordWeakness, WEAKNESSES } from '../passwords/policy.ts';
 import { sendProblem } from '../problem.ts';
-import type { PasswordRefusal } from './password-policy.ts';
 import type { FactorFailure } from './second-factor.ts';
 import type { SignInFailure } from './sign-in.ts';
 
@@ -8,21 +9,33 @@ import type { SignInFailure } from './sign-in.ts';
 export type AuthFailure =
   | SignInFailure
   | FactorFailure
-  | PasswordRefusal
+  | OidcFailure
+  | PasswordWeakness
+  | 'account_frozen'
   | 'invalid_mail_token'
   | 'too_many_keys';
 
 const DETAILS = Object.freeze({
-  breached_password: 'This password is known from breaches: choose another.',
+  ...WEAKNESSES,
   email_unconfirmed: 'Confirm your e-mail address first, with the link that was mailed to you.',
+  account_frozen: 'The account is frozen: only an operator can end that.',
+  identity_email_unverified: 'The provider does not say that your e-mail address is verified.',
+  identity_not_linked:
+    'There is a user with this e-mail address: sign in as you usually do, and link the identity then.',
+  identity_taken: 'The identity is linked to another user.',
+  invalid_callback:
+    'This is not the end of what began here, or it was used, or took too long, or what the provider says is not good: begin again.',
   invalid_challenge: 'The challenge is unknown, used or expired: sign in again.',
   invalid_code: 'The code is wrong or was used.',
   invalid_credentials: 'The password is wrong.',
   invalid_mail_token: 'The link is unknown, used, replaced by a newer one, or expired.',
   invalid_refresh_token: 'The refresh token is unknown, used or expired: sign in again.',
+  last_sign_in_method: 'It is the last way in which you can sign in: set a password first.',
   no_second_factor: 'There is no second factor to confirm.',
-  predictable_password:
-    'This password is easy to guess: it repeats itself, goes along the alphabet, or is made of your address or our name.',
+  provider_refused: 'The provider did not say who you are.',
+  provider_unavailable: 'The provider can’t be reached at the moment: try again, or sign in another way.',
+  recent_sign_in_required:
+    'You have no password: for this, sign in again or show your second factor, at most five minutes before.',
   second_factor_exists: 'There is a second factor already.',
   sign_in_busy: 'Too many people are signing in at once: try again.',
   step_up_required: 'Show your second factor first: POST /v1/auth/step-up.',

@@ -71,7 +71,7 @@ export function createKeyVerifier({ pool, sealing, log, now }: KeyVerifierOption
     const key = await findSigningKey(pool, keyId);
     if (key === undefined) return { key, bytes: Buffer.alloc(0), networks: undefined, readAtMs };
     const bytes =
-      key.algorithm === 'ed25519' ? key.keyMaterial : sealing.unseal(key.keyMaterial, keyContext(keyId));
+      key.algorithm === 'hmac-sha256' ? sealing.unseal(key.keyMaterial, keyContext(keyId)) : key.keyMaterial;
     const { lastUsedAtMs } = key;
     if (lastUsedAtMs === null || readAtMs - lastUsedAtMs > USED_EVERY_MS) {
       markKeyUsed(pool, keyId, readAtMs).catch((error: unknown) =>
@@ -149,6 +149,12 @@ function networksOf(networks: readonly string[]): BlockList | undefined {
     list.addSubnet(address, Number(bits), isIPv6(address) ? 'ipv6' : 'ipv4');
   }
   return list;
+}
+
+/** @param networks empty: anywhere */
+export function isWithinNetworks(networks: readonly string[], ip: string): boolean {
+  const list = networksOf(networks);
+  return list === undefined || isWithin(list, ip);
 }
 
 function isWithin(networks: BlockList, ip: string): boolean {

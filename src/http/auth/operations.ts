@@ -11,7 +11,7 @@ export const authOperations = {
     weight: 10,
     request: Register,
     replies: { 202: { schema: Registration, description: 'Whoever has the address is mailed.' } },
-    problems: ['breached_password', 'predictable_password', 'too_many_requests', 'sign_in_busy'],
+    problems: ['breached_password', 'predictable_password', 'sign_in_busy'],
   },
   'POST /v1/auth/login': {
     tag: 'sign-in',

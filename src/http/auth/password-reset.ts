@@ -4,10 +4,11 @@ import { deleteChallenges } from '../../db/factors.ts';
 import { deleteMailTokens, findMailToken, useMailToken } from '../../db/mails.ts';
 import { endSessionsOf } from '../../db/sessions.ts';
 import { confirmEmail, findUserByEmail, findUserById, setPassword } from '../../db/users.ts';
+import { holdWithdrawals } from '../../db/withdrawal-holds.ts';
 import { anonymous, type Caller } from '../caller.ts';
 import type { MailQueue } from '../mail/queue.ts';
+import type { PasswordPolicy, PasswordWeakness } from '../passwords/policy.ts';
 import { hashOfToken } from './begin-session.ts';
-import type { PasswordPolicy, PasswordRefusal } from './password-policy.ts';
 import type { PasswordHasher } from './passwords.ts';
 import type { TokenVerifier } from './tokens.ts';
 
@@ -22,7 +23,7 @@ export interface PasswordReset {
     token: string,
     password: string,
     from: Caller,
-  ): Promise<'done' | 'invalid_mail_token' | PasswordRefusal | 'sign_in_busy'>;
+  ): Promise<'done' | 'invalid_mail_token' | PasswordWeakness | 'sign_in_busy'>;
 }
 
 export function createPasswordReset(options: {
@@ -31,8 +32,9 @@ export function createPasswordReset(options: {
   readonly passwords: PasswordHasher;
   readonly policy: PasswordPolicy;
   readonly mails: MailQueue;
+  readonly withdrawalHoldMs: number;
 }): PasswordReset {
-  const { pool, tokens, passwords, policy, mails } = options;
+  const { pool, tokens, passwords, policy, mails, withdrawalHoldMs: holdMs } = options;
   return {
     async ask(email, from) {
       const actor = anonymous(from);
@@ -54,8 +56,8 @@ export function createPasswordReset(options: {
       const owner = ownerId === undefined ? undefined : await findUserById(pool, ownerId);
       if (owner === undefined) return 'invalid_mail_token';
       // A password that is refused leaves the token good.
-      const refusal = await policy.refuse(password, owner.email);
-      if (refusal !== undefined) return refusal;
+      const weakness = await policy.weaknessOf(password, owner.email);
+      if (weakness !== undefined) return weakness;
       const passwordHash = await passwords.hash(password);
       if (passwordHash === undefined) return 'sign_in_busy';
       const userId = owner.id;
@@ -69,6 +71,7 @@ export function createPasswordReset(options: {
         await deleteMailTokens(db, userId, 'confirm_email');
         await deleteChallenges(db, userId);
         const sessionIds = await endSessionsOf(db, userId, 'password_changed', nowMs);
+        await holdWithdrawals(db, userId, 'password_reset', { nowMs, holdMs });
         const detail = { sessionIds };
         await appendAudit(db, { action: 'password.reset', outcome: 'done', actor, userId, detail }, nowMs);
         await mails.notice(db, 'password_reset', owner, from);

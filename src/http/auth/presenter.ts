@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { User } from '../../db/users.ts';
+import type { WithdrawalObstacles } from '../../db/withdrawal-holds.ts';
 import type { SignedIn } from './begin-session.ts';
 import type { Me, TokenPair } from './schema.ts';
 import { ACCESS_TOKEN_SECONDS } from './tokens.ts';
@@ -21,13 +22,20 @@ export interface Factors {
   readonly recoveryCodesLeft: number;
 }
 
-export function presentMe(user: User, secondFactor: Factors): z.output<typeof Me> {
+export function presentMe(
+  user: User,
+  secondFactor: Factors,
+  { frozen, heldUntilMs }: WithdrawalObstacles,
+): z.output<typeof Me> {
   return {
     userId: String(user.id),
     accountId: String(user.accountId),
     email: user.email,
     role: user.role,
+    hasPassword: user.passwordHash !== null,
     secondFactor,
+    frozen,
+    withdrawalsHeldUntil: heldUntilMs === null ? null : new Date(heldUntilMs).toISOString(),
     createdAt: new Date(user.createdAtMs).toISOString(),
   };
 }

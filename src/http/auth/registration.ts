@@ -12,7 +12,6 @@ import type { AuditAction, AuditOutcome } from '../../domain/audit.ts';
 import { anonymous, type Caller } from '../caller.ts';
 import type { MailQueue } from '../mail/queue.ts';
 import { hashOfToken } from './begin-session.ts';
-import type { PasswordPolicy, PasswordRefusal } from './password-policy.ts';
 import type { PasswordHasher } from './passwords.ts';
 import type { TokenVerifier } from './tokens.ts';
 
@@ -27,7 +26,7 @@ export interface Registration {
   register(
     credentials: { readonly email: string; readonly password: string },
     from: Caller,
-  ): Promise<'done' | PasswordRefusal | 'sign_in_busy'>;
+  ): Promise<'done' | 'sign_in_busy'>;
   confirm(token: string, from: Caller): Promise<'done' | 'invalid_mail_token'>;
   /** Does the same work for whatever address, and mails who has registered and not confirmed. */
   resend(email: string, from: Caller): Promise<void>;
@@ -37,10 +36,9 @@ export function createRegistration(options: {
   readonly pool: DatabasePool;
   readonly tokens: Pick<TokenVerifier, 'now'>;
   readonly passwords: PasswordHasher;
-  readonly policy: PasswordPolicy;
   readonly mails: MailQueue;
 }): Registration {
-  const { pool, tokens, passwords, policy, mails } = options;
+  const { pool, tokens, passwords, mails } = options;
 
   const note = (
     db: CommonQueryMethods,
@@ -68,8 +66,6 @@ export function createRegistration(options: {
 
   return {
     async register({ email, password }, from) {
-      const refusal = await policy.refuse(password, email);
-      if (refusal !== undefined) return refusal;
       const passwordHash = await passwords.hash(password);
       if (passwordHash === undefined) return 'sign_in_busy';
       const role = 'customer';

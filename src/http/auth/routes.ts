@@ -3,45 +3,49 @@ import type { Context } from 'koa';
 import { countRecoveryCodes, hasSecondFactor } from '../../db/factors.ts';
 import { hasSignedInFrom } from '../../db/sessions.ts';
 import { findUserById } from '../../db/users.ts';
+import { findWithdrawalObstacles } from '../../db/withdrawal-holds.ts';
 import { callerOf } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';
+import { refuseWeak } from '../passwords/refuse-weak.ts';
 import { sendProblem } from '../problem.ts';
 import type { RequestState } from '../state.ts';
+import { answerSignIn } from './answer-sign-in.ts';
 import { limitAttempts } from './attempts.ts';
 import { sendFailure } from './failures.ts';
 import { presentMe, presentTokenPair } from './presenter.ts';
 import { LogIn, Refresh, Register } from './schema.ts';
-import { CHALLENGE_SECONDS } from './second-factor.ts';
 
 export function authRoutes(router: Router<RequestState>, gateway: Gateway): void {
-  const { authentication, registration, signIn, pool } = gateway;
+  const { authentication, registration, signIn, pool, clock } = gateway;
   // Separate counts: who registered a moment ago may sign in.
   const limitRegistrations = limitAttempts(gateway, 'register', emailOf);
+  const refuseWeakPassword = refuseWeak(gateway.passwordPolicy, (ctx) => ctx.state.input.body);
   const limitLogIns = limitAttempts(gateway, 'log_in', emailOf, (ctx) =>
     hasSignedInFrom(pool, emailOf(ctx), ctx.ip),
   );
 
-  router.post('/v1/auth/register', validate(Register), limitRegistrations, async (ctx) => {
-    const { email, password } = ctx.state.input.body;
-    const result = await registration.register({ email, password }, callerOf(ctx));
-    if (result !== 'done') return sendFailure(ctx, result);
-    // A taken address gets the same answer: who is a customer is nobody else's business.
-    ctx.status = 202;
-    ctx.body = { email };
-  });
+  router.post(
+    '/v1/auth/register',
+    validate(Register),
+    limitRegistrations,
+    refuseWeakPassword,
+    async (ctx) => {
+      const { email, password } = ctx.state.input.body;
+      const result = await registration.register({ email, password }, callerOf(ctx));
+      if (result !== 'done') return sendFailure(ctx, result);
+      // A taken address gets the same answer: who is a customer is nobody else's business.
+      ctx.status = 202;
+      ctx.body = { email };
+    },
+  );
 
   router.post('/v1/auth/login', validate(LogIn), limitLogIns, async (ctx) => {
     const { email, password } = ctx.state.input.body;
     const result = await signIn.logIn(email, password, callerOf(ctx));
     if (typeof result === 'string')
       return sendFailure(ctx, result, result === 'invalid_credentials' ? WRONG : undefined);
-    if ('challenge' in result) {
-      ctx.status = 202;
-      ctx.body = { ...result, expiresIn: CHALLENGE_SECONDS, factors: ['totp', 'recovery_code'] };
-      return;
-    }
-    ctx.body = presentTokenPair(result);
+    answerSignIn(ctx, result);
   });
 
   router.post('/v1/auth/refresh', validate(Refresh), async (ctx) => {
@@ -58,10 +62,11 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
   router.get('/v1/me', authentication.session, async (ctx) => {
     const user = await findUserById(pool, ctx.state.claims.userId);
     if (user === undefined) return sendProblem(ctx, 'not_found', 'The user is gone.');
-    ctx.body = presentMe(user, {
+    const factors = {
       totp: await hasSecondFactor(pool, user.id),
       recoveryCodesLeft: await countRecoveryCodes(pool, user.id),
-    });
+    };
+    ctx.body = presentMe(user, factors, await findWithdrawalObstacles(pool, user.id, clock.now()));
   });
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLES } from '../../db/users.ts';
+import { ROLES } from '../../domain/roles.ts';
 
 export const MIN_PASSWORD_LENGTH = 12;
 
@@ -16,6 +16,12 @@ export const newPassword = z
   // Argon2 would take more, at our cost.
   .max(256, 'Must have at most 256 characters.')
   .meta({ example: 'correct horse battery' });
+
+/** A password that somebody who is signed in has to show again. */
+export const shownPassword = z.string().min(1).max(256).optional().meta({
+  description:
+    'The current password. Left out by who has none: he must have signed in, or have shown his second factor, in the last five minutes.',
+});
 
 export const Credentials = z.strictObject({ email, password: newPassword }).meta({ id: 'Credentials' });
 
@@ -53,7 +59,14 @@ export const Me = z
     accountId: z.string().meta({ example: '1000' }),
     email: z.string(),
     role: z.enum(ROLES),
+    hasPassword: z.boolean().meta({ description: 'false for who only comes through an OpenID provider.' }),
     secondFactor: z.strictObject({ totp: z.boolean(), recoveryCodesLeft: z.int().min(0) }),
+    frozen: z
+      .boolean()
+      .meta({ description: 'Whether my account takes no new orders and nothing leaves it.' }),
+    withdrawalsHeldUntil: z.iso.datetime().nullable().meta({
+      description: 'Nothing is withdrawn until then: the sign-in was changed. null: nothing is held.',
+    }),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Me' });

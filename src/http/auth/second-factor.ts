@@ -16,6 +16,7 @@ import {
 } from '../../db/factors.ts';
 import { endSessionsOf, markVerified } from '../../db/sessions.ts';
 import { findUserById, type User } from '../../db/users.ts';
+import { holdWithdrawals, type WithdrawalHoldReason } from '../../db/withdrawal-holds.ts';
 import type { AuditAction, AuditActor, AuditOutcome } from '../../domain/audit.ts';
 import { anonymous, type Caller, inSession } from '../caller.ts';
 import type { NoticeKind } from '../mail/messages.ts';
@@ -44,6 +45,7 @@ export type FactorFailure =
   | 'invalid_code'
   | 'invalid_credentials'
   | 'no_second_factor'
+  | 'recent_sign_in_required'
   | 'second_factor_exists'
   | 'sign_in_busy'
   | { readonly retryAfterSeconds: number };
@@ -51,14 +53,18 @@ export type FactorFailure =
 type InSession = Pick<Claims, 'userId' | 'sessionId'>;
 
 export interface SecondFactor {
-  /** undefined: the user has no second factor. */
-  challenge(user: User): Promise<Challenge | undefined>;
+  /**
+   * undefined: the user has no second factor.
+   * @param provider the id of the one that stood in the place of the password; null: the password was shown
+   */
+  challenge(user: User, provider?: string | null, db?: CommonQueryMethods): Promise<Challenge | undefined>;
   finishSignIn(challenge: string, code: string, from: Caller): Promise<SignedIn | FactorFailure>;
   /** Shows the factor again, so that what takes a fresh one may be done. */
   stepUp(who: InSession, code: string, from: Caller): Promise<'done' | FactorFailure>;
+  /** @param password left out by who has none, here and below */
   begin(
     who: InSession,
-    password: string,
+    password: string | undefined,
   ): Promise<{ readonly secret: string; readonly uri: string } | FactorFailure>;
   /** From now on codes are wanted. Ends every session and begins one. */
   confirm(
@@ -69,7 +75,7 @@ export interface SecondFactor {
   /** Ends every session and begins one. */
   remove(
     who: InSession,
-    shown: { readonly password: string; readonly code: string },
+    shown: { readonly password?: string | undefined; readonly code: string },
     from: Caller,
   ): Promise<SignedIn | FactorFailure>;
   replaceRecoveryCodes(
@@ -86,7 +92,11 @@ export interface SecondFactorOptions {
   readonly sealing: Sealing;
   readonly limits: CodeLimits;
   readonly mails: MailQueue;
+  readonly withdrawalHoldMs: number;
 }
+
+/** For the audit log. */
+const throughProvider = (provider: string | null) => (provider === null ? {} : { provider });
 
 const contextOf = (userId: number) => `totp of user ${userId}`;
 
@@ -116,6 +126,8 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
       if (used === 'recovery') {
         await note(db, 'recovery_code.used', 'done', actor, userId);
         await tellOwner(db, 'recovery_code_used', userId, actor);
+        await hold(db, userId, 'recovery_code_used');
+        await note(db, 'recovery_code.used', 'done', actor, userId);
       }
       return done(db);
     });
@@ -154,6 +166,8 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
     const user = await findUserById(db, userId);
     if (user !== undefined) await mails.notice(db, kind, user, 'ip' in actor ? actor : null);
   }
+  const hold = (db: CommonQueryMethods, userId: number, reason: WithdrawalHoldReason) =>
+    holdWithdrawals(db, userId, reason, { nowMs: tokens.now(), holdMs: options.withdrawalHoldMs });
 
   /** The factor is another: whoever is in, or half in, has to show it. */
   async function endAll(db: CommonQueryMethods, userId: number): Promise<readonly string[]> {
@@ -162,23 +176,24 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
   }
 
   return {
-    async challenge({ id: userId }) {
-      if (!(await hasSecondFactor(pool, userId))) return undefined;
+    async challenge({ id: userId }, provider = null, db = pool) {
+      if (!(await hasSecondFactor(db, userId))) return undefined;
       const challenge = newToken();
       const nowMs = tokens.now();
       const expiresAtMs = nowMs + CHALLENGE_SECONDS * 1000;
-      await insertChallenge(pool, { tokenHash: hashOfToken(challenge), userId, nowMs, expiresAtMs });
+      const tokenHash = hashOfToken(challenge);
+      await insertChallenge(db, { tokenHash, userId, provider, nowMs, expiresAtMs });
       return { challenge };
     },
 
     async finishSignIn(challenge, code, from) {
       const tokenHash = hashOfToken(challenge);
-      const userId = await findChallenge(pool, tokenHash, tokens.now());
-      const user = userId === undefined ? undefined : await findUserById(pool, userId);
-      if (user === undefined) return 'invalid_challenge';
+      const begun = await findChallenge(pool, tokenHash, tokens.now());
+      const user = begun === undefined ? undefined : await findUserById(pool, begun.userId);
+      if (begun === undefined || user === undefined) return 'invalid_challenge';
       return withCode(user.id, code, anonymous(from), true, async (db) =>
         (await useChallenge(db, tokenHash))
-          ? beginSession(tokens, db, user, from, true)
+          ? beginSession(tokens, db, user, from, true, throughProvider(begun.provider))
           : 'invalid_challenge',
       );
     },
@@ -193,8 +208,9 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
       });
     },
 
-    async begin({ userId }, password) {
-      const user = await checkPassword(pool, passwords, userId, password);
+    async begin(who, password) {
+      const { userId } = who;
+      const user = await checkPassword(pool, passwords, who, password, tokens.now());
       if (typeof user === 'string') return user;
       const secret = newTotpSecret();
       const sealed = sealing.seal(secret, contextOf(userId));
@@ -214,6 +230,7 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
         if (!(await confirmTotp(db, userId, tokens.now()))) return 'second_factor_exists' as const;
         await replaceRecoveryCodes(db, userId, recoveryCodes.map(recoveryHash));
         const sessionIds = await endAll(db, userId);
+        await hold(db, userId, 'factor_added');
         await note(db, 'factor.added', 'done', actor, userId, { type: 'totp', sessionIds });
         await mails.notice(db, 'factor_added', user, from);
         return { sessionIds, signedIn: await beginSession(tokens, db, user, from, true), recoveryCodes };
@@ -223,12 +240,13 @@ export function createSecondFactor(options: SecondFactorOptions): SecondFactor {
 
     async remove(who, { password, code }, from) {
       const { userId } = who;
-      const user = await checkPassword(pool, passwords, userId, password);
+      const user = await checkPassword(pool, passwords, who, password, tokens.now());
       if (typeof user === 'string') return user;
       const actor = inSession(from, who);
       const result = await withCode(userId, code, actor, true, async (db) => {
         await removeTotp(db, userId);
         const sessionIds = await endAll(db, userId);
+        await hold(db, userId, 'factor_removed');
         await note(db, 'factor.removed', 'done', actor, userId, { type: 'totp', sessionIds });
         await mails.notice(db, 'factor_removed', user, from);
         return { sessionIds, signedIn: await beginSession(tokens, db, user, from, false) };

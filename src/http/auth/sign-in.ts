@@ -2,20 +2,14 @@ import type { CommonQueryMethods, DatabasePool } from 'slonik';
 import { appendAudit } from '../../db/audit.ts';
 import { hasFreshFactor, hasSecondFactor } from '../../db/factors.ts';
 import { endSession, endSessionsOf, rotateRefreshToken } from '../../db/sessions.ts';
-import {
-  findUserByEmail,
-  findUserById,
-  insertUser,
-  type Role,
-  replacePassword,
-  type User,
-} from '../../db/users.ts';
+import { findUserByEmail, findUserById, insertUser, replacePassword, type User } from '../../db/users.ts';
+import { holdWithdrawals } from '../../db/withdrawal-holds.ts';
 import type { AuditActor } from '../../domain/audit.ts';
+import type { Role } from '../../domain/roles.ts';
 import { anonymous, type Caller, inSession } from '../caller.ts';
 import type { MailQueue } from '../mail/queue.ts';
 import { beginSession, hashOfToken, newToken, type SignedIn, signedIn } from './begin-session.ts';
 import { checkPassword } from './check-password.ts';
-import type { PasswordPolicy, PasswordRefusal } from './password-policy.ts';
 import type { PasswordHasher } from './passwords.ts';
 import { type Challenge, FRESH_FACTOR_MS, type SecondFactor } from './second-factor.ts';
 import type { Claims, TokenVerifier } from './tokens.ts';
@@ -24,6 +18,7 @@ export type SignInFailure =
   | 'email_unconfirmed'
   | 'invalid_credentials'
   | 'invalid_refresh_token'
+  | 'recent_sign_in_required'
   | 'sign_in_busy'
   | 'step_up_required';
 
@@ -39,13 +34,13 @@ export interface SignIn {
   endOwnSessions(who: InSession, which: { readonly only?: string }, from: Caller): Promise<number>;
   /**
    * Ends every session and begins a new one. `invalid_credentials` when the current password is not that, `step_up_required`
-   * when the user has a second factor and has not shown it in the last ten minutes.
+   * when the user has a second factor and has not shown it in the last ten minutes. Who has no password gets his first one.
    */
   changePassword(
     who: InSession,
-    passwords: { readonly current: string; readonly next: string },
+    passwords: { readonly current: string | undefined; readonly next: string },
     from: Caller,
-  ): Promise<SignedIn | SignInFailure | PasswordRefusal>;
+  ): Promise<SignedIn | SignInFailure>;
 }
 
 export interface NewUser {
@@ -59,8 +54,8 @@ export interface SignInOptions {
   readonly tokens: TokenVerifier;
   readonly passwords: PasswordHasher;
   readonly secondFactor: Pick<SecondFactor, 'challenge'>;
-  readonly policy: PasswordPolicy;
   readonly mails: MailQueue;
+  readonly withdrawalHoldMs: number;
 }
 
 /**
@@ -68,7 +63,7 @@ export interface SignInOptions {
  * in the database first, then in memory.
  */
 export function createSignIn(options: SignInOptions): SignIn {
-  const { pool, tokens, passwords, secondFactor, policy, mails } = options;
+  const { pool, tokens, passwords, secondFactor, mails, withdrawalHoldMs: holdMs } = options;
   const ended = (
     db: CommonQueryMethods,
     actor: AuditActor,
@@ -85,7 +80,7 @@ export function createSignIn(options: SignInOptions): SignIn {
   return {
     async logIn(email, password, from) {
       const user = await findUserByEmail(pool, email);
-      const right = await passwords.verify(user?.passwordHash, password);
+      const right = await passwords.verify(user?.passwordHash ?? undefined, password);
       if (right === undefined) return 'sign_in_busy';
       const isRight = right && user !== undefined;
       if (isRight && user.emailConfirmedAtMs !== null) {
@@ -95,7 +90,7 @@ export function createSignIn(options: SignInOptions): SignIn {
       // Told only to who has the password.
       const failure = isRight ? 'email_unconfirmed' : 'invalid_credentials';
       const why = isRight ? failure : user === undefined ? 'unknown_address' : 'wrong_password';
-      const detail = { why };
+      const detail = { why: user?.passwordHash === null ? 'no_password' : why };
       const userId = user?.id ?? null;
       await appendAudit(
         pool,
@@ -142,8 +137,8 @@ export function createSignIn(options: SignInOptions): SignIn {
 
     async changePassword(who, { current, next }, from) {
       const { userId } = who;
-      const user = await checkPassword(pool, passwords, userId, current);
-      if (user === 'sign_in_busy') return user;
+      const user = await checkPassword(pool, passwords, who, current, tokens.now());
+      if (user === 'sign_in_busy' || user === 'recent_sign_in_required') return user;
       const actor = inSession(from, who);
       if (user === 'invalid_credentials') {
         await appendAudit(
@@ -154,8 +149,6 @@ export function createSignIn(options: SignInOptions): SignIn {
         return user;
       }
       if (!(await hasFreshFactor(pool, who, tokens.now() - FRESH_FACTOR_MS))) return 'step_up_required';
-      const refusal = await policy.refuse(next, user.email);
-      if (refusal !== undefined) return refusal;
       const hasFactor = await hasSecondFactor(pool, userId);
       const newHash = await passwords.hash(next);
       if (newHash === undefined) return 'sign_in_busy';
@@ -164,6 +157,7 @@ export function createSignIn(options: SignInOptions): SignIn {
         if (!(await replacePassword(db, userId, user.passwordHash, newHash))) return undefined;
         const sessionIds = await endSessionsOf(db, userId, 'password_changed', tokens.now());
         const detail = { sessionIds };
+        await holdWithdrawals(db, userId, 'password_changed', { nowMs: tokens.now(), holdMs });
         await appendAudit(
           db,
           { action: 'password.changed', outcome: 'done', actor, userId, detail },

@@ -1,8 +1,8 @@
 import type { CommonQueryMethods } from 'slonik';
 import { z } from 'zod';
 import { isSessionAlive } from '../../db/sessions.ts';
-import { ROLES, type Role } from '../../db/users.ts';
 import { SCOPES, type Scope } from '../../domain/api-keys.ts';
+import { ROLES, type Role } from '../../domain/roles.ts';
 import { type KeyVerifier, keyOfSession } from './key-verifier.ts';
 import type { TokenSecrets } from './token-secrets.ts';
 
@@ -24,8 +24,11 @@ export const ACCESS_TOKEN_SECONDS = 15 * 60;
 const CACHE_LIMIT = 100_000;
 
 export interface TokenVerifier {
-  /** A new access token, good for {@link ACCESS_TOKEN_SECONDS} or until its session ends. */
-  sign(claims: Omit<Claims, 'expiresAtMs'>): string;
+  /**
+   * A new access token, good for {@link ACCESS_TOKEN_SECONDS} or until its session ends.
+   * @param seconds for fewer
+   */
+  sign(claims: Omit<Claims, 'expiresAtMs'>, seconds?: number): string;
   /** Claims of a token that is good, from memory: undefined says only that it has to be verified. */
   remembered(token: string): Claims | undefined;
   /** Checks the session behind a payload whose signature and times are verified; remembers the token. */
@@ -101,11 +104,11 @@ export function createTokenVerifier({
   const verifier: TokenVerifier = {
     now,
     secrets,
-    sign({ userId, accountId, role, sessionId, scopes, keyPoints }) {
+    sign({ userId, accountId, role, sessionId, scopes, keyPoints }, seconds = ACCESS_TOKEN_SECONDS) {
       const iat = Math.floor(now() / 1000);
       const payload = {
         iat,
-        exp: iat + ACCESS_TOKEN_SECONDS,
+        exp: iat + Math.min(seconds, ACCESS_TOKEN_SECONDS),
         acc: accountId,
         role,
         sid: sessionId,

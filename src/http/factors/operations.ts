@@ -11,7 +11,12 @@ import {
   TotpSecret,
 } from './schema.ts';
 
-const PASSWORD = ['invalid_credentials', 'too_many_requests', 'sign_in_busy'] as const;
+const PASSWORD = [
+  'invalid_credentials',
+  'recent_sign_in_required',
+  'too_many_requests',
+  'sign_in_busy',
+] as const;
 const CODE = ['invalid_code', 'too_many_requests'] as const;
 
 export const factorOperations = {

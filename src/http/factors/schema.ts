@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { refreshToken, TokenPair } from '../auth/schema.ts';
+import { shownPassword as password, refreshToken, TokenPair } from '../auth/schema.ts';
 
-const password = z.string().min(1).max(256);
 const code = z
   .string()
   .regex(/^(?:\d{6}|[A-Za-z2-7]{4}(?:[ -]?[A-Za-z2-7]{4}){3})$/, 'Must be six digits or a recovery code.')

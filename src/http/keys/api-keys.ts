@@ -4,8 +4,10 @@ import type { DatabasePool } from 'slonik';
 import { type ApiKey, insertApiKey, revokeApiKeys } from '../../db/api-keys.ts';
 import { appendAudit } from '../../db/audit.ts';
 import { hasFreshFactor } from '../../db/factors.ts';
+import { findWithdrawalObstacles } from '../../db/withdrawal-holds.ts';
 import type { KeyAlgorithm, Scope } from '../../domain/api-keys.ts';
-import { checkPassword } from '../auth/check-password.ts';
+import { hashOfToken, newToken } from '../auth/begin-session.ts';
+import { checkPassword, type PasswordFailure } from '../auth/check-password.ts';
 import { keyContext, sessionOfKey } from '../auth/key-verifier.ts';
 import type { PasswordHasher } from '../auth/passwords.ts';
 import type { Sealing } from '../auth/sealing.ts';
@@ -26,16 +28,17 @@ export interface KeyRequest {
   readonly networks: readonly string[];
   readonly expiresAtMs: number | null;
   readonly pointsPerMinute: number | null;
-  readonly password: string;
+  /** Left out by who has none. */
+  readonly password?: string | undefined;
 }
 
 export interface AddedKey {
   readonly key: ApiKey;
-  /** Base64; null where the client has made it. */
+  /** Base64, of a `client-secret` base64url; null where the client has made it. */
   readonly secret: string | null;
 }
 
-export type KeyRefusal = 'invalid_credentials' | 'sign_in_busy' | 'step_up_required' | 'too_many_keys';
+export type KeyRefusal = PasswordFailure | 'account_frozen' | 'step_up_required' | 'too_many_keys';
 
 /** The keys of a user: what makes one is told once, what revokes one holds everywhere within a second. */
 export interface ApiKeys {
@@ -58,6 +61,10 @@ export function createApiKeys(options: {
 
   function materialFor(id: string, { algorithm, publicKey }: KeyRequest) {
     if (algorithm === 'ed25519') return { keyMaterial: parseEd25519(publicKey!)!, secret: null };
+    if (algorithm === 'client-secret') {
+      const secret = newToken();
+      return { keyMaterial: hashOfToken(secret), secret };
+    }
     const bytes = randomBytes(SECRET_BYTES);
     return { keyMaterial: sealing.seal(bytes, keyContext(id)), secret: bytes.toString('base64') };
   }
@@ -66,9 +73,9 @@ export function createApiKeys(options: {
     async add(who, request, from) {
       const { userId } = who;
       const actor = inSession(from, who);
-      const user = await checkPassword(pool, passwords, userId, request.password);
-      if (user === 'sign_in_busy') return user;
       const nowMs = tokens.now();
+      const user = await checkPassword(pool, passwords, who, request.password, nowMs);
+      if (user === 'sign_in_busy' || user === 'recent_sign_in_required') return user;
       if (user === 'invalid_credentials') {
         await appendAudit(pool, { action: 'api_key.refused', outcome: 'refused', actor, userId }, nowMs);
         return user;
@@ -89,14 +96,16 @@ export function createApiKeys(options: {
         expiresAtMs,
         pointsPerMinute,
       };
-      const isAdded = await pool.transaction(async (db) => {
-        if (!(await insertApiKey(db, { ...key, keyMaterial }))) return false;
+      const refusal = await pool.transaction(async (db) => {
+        // Who froze the account may not be who asks.
+        if ((await findWithdrawalObstacles(db, userId, nowMs)).frozen) return 'account_frozen';
+        if (!(await insertApiKey(db, { ...key, keyMaterial }))) return 'too_many_keys';
         const detail = { keyId: id, algorithm, scopes, networks, expiresAtMs, pointsPerMinute };
         await appendAudit(db, { action: 'api_key.added', outcome: 'done', actor, userId, detail }, nowMs);
         await mails.notice(db, 'api_key_added', user, from);
-        return true;
+        return undefined;
       });
-      return isAdded ? { key: { ...key, lastUsedAtMs: null }, secret } : 'too_many_keys';
+      return refusal ?? { key: { ...key, lastUsedAtMs: null }, secret };
     },
 
     async revoke(who, { only }, from) {

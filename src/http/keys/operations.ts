@@ -6,13 +6,15 @@ export const keyOperations = {
     tag: 'keys',
     summary: 'Add an API key',
     description:
-      'Takes the password, and of who has a second factor one that was shown in the last ten minutes.',
+      'Takes the password, and of who has a second factor one that was shown in the last ten minutes. `client-secret` is an OAuth client: see `POST /oauth/token`.',
     access: 'customer',
     weight: 10,
     request: AddKey,
     replies: { 201: { schema: AddedKey, description: 'The key; its secret is shown only now.' } },
     problems: [
+      'account_frozen',
       'invalid_credentials',
+      'recent_sign_in_required',
       'sign_in_busy',
       'step_up_required',
       'too_many_keys',

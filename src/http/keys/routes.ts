@@ -51,7 +51,7 @@ export function keyRoutes(router: Router<RequestState>, gateway: Gateway): void 
   });
 }
 
-function presentKey({
+export function presentKey({
   id,
   name,
   algorithm,

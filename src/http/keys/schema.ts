@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { KEY_ALGORITHMS, SCOPES } from '../../domain/api-keys.ts';
+import { shownPassword } from '../auth/schema.ts';
 import { parseEd25519 } from '../auth/signatures.ts';
 
 const network = z
@@ -36,13 +37,13 @@ const pointsPerMinute = z
   .default(null)
   .meta({ description: 'A limit below that of other keys; null: that of other keys.' });
 
-const password = z.string().min(1).max(256);
-const common = { name, scopes, networks, expiresAt, pointsPerMinute, password };
+const common = { name, scopes, networks, expiresAt, pointsPerMinute, password: shownPassword };
 
 export const AddKey = {
   body: z
     .discriminatedUnion('algorithm', [
       z.strictObject({ algorithm: z.literal('hmac-sha256'), ...common }),
+      z.strictObject({ algorithm: z.literal('client-secret'), ...common }),
       z.strictObject({
         algorithm: z.literal('ed25519'),
         publicKey: z
@@ -76,7 +77,8 @@ export const AddedKey = z
   .strictObject({
     ...Key,
     secret: z.string().nullable().meta({
-      description: 'Base64, 32 bytes, shown only now; null for ed25519, whose secret is the client’s.',
+      description:
+        'Shown only now. hmac-sha256: 32 bytes, base64. client-secret: text to be shown as it is. null for ed25519, whose secret is the client’s.',
     }),
   })
   .meta({ id: 'AddedApiKey' });

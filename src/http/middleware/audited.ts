@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import { appendAudit } from '../../db/audit.ts';
 import type { AuditAction, AuditOutcome } from '../../domain/audit.ts';
-import { callerOf, inSession } from '../caller.ts';
+import { actorOf } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
 import type { ProblemCode } from '../problem.ts';
 
@@ -9,16 +9,18 @@ import type { ProblemCode } from '../problem.ts';
  * Writes an operator's action down before it is done, with what he asked for, and after it, with what came of it; the second
  * entry names the first. Nothing is done that could not be written down. When the process ends in between, the first entry
  * stands alone, and the message log tells whether it was done. After `authenticate` and `validate`.
+ * @param concerns whom it is done to; whoever does it when left out
  */
 export function audited(
   { pool, clock, log }: Pick<Gateway, 'pool' | 'clock' | 'log'>,
   action: AuditAction,
+  concerns?: (ctx: Context) => number,
   // biome-ignore lint/suspicious/noExplicitAny: any lets the router take a route's state from its validating layer.
 ): Middleware<any> {
   return async (ctx: Context, next) => {
     const { claims, input } = ctx.state;
-    const actor = inSession(callerOf(ctx), claims);
-    const { userId } = claims;
+    const actor = actorOf(ctx);
+    const userId = concerns?.(ctx) ?? claims.userId;
     const { params, body } = input;
     const asked = await appendAudit(
       pool,

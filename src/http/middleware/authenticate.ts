@@ -1,7 +1,9 @@
 import type { Context, Middleware } from 'koa';
 import koaJwt from 'koa-jwt';
-import type { Role } from '../../db/users.ts';
+import type { CommonQueryMethods } from 'slonik';
+import { findStanding, type Standing } from '../../db/operators.ts';
 import type { Scope } from '../../domain/api-keys.ts';
+import { isAllowed, type Permission } from '../../domain/roles.ts';
 import { DEFAULT_WINDOW_MS, type KeyFailure, type KeyVerifier, MAX_WINDOW_MS } from '../auth/key-verifier.ts';
 import { TOKEN_ALGORITHM, TOKEN_ISSUER } from '../auth/token-secrets.ts';
 import type { Claims, TokenVerifier } from '../auth/tokens.ts';
@@ -17,10 +19,12 @@ export type AnyMiddleware = Middleware<any>;
 export interface Authentication {
   /** Only people, in a session of theirs. */
   readonly session: AnyMiddleware;
-  /** Only programs, with a key. */
+  /** Only programs, with a signature of this request: a token can't be made to last by asking for the next one with it. */
   readonly key: AnyMiddleware;
   /** People, and programs that have the scope. */
   allow(scope: Scope): AnyMiddleware;
+  /** Operators in a session of theirs, whose role allows it and who have shown a second factor in it. */
+  operator(permission: Permission): AnyMiddleware;
 }
 
 /**
@@ -31,22 +35,34 @@ export function createAuthentication(
   tokens: TokenVerifier,
   keys: KeyVerifier,
   limits: RequestLimits,
+  pool: CommonQueryMethods,
 ): Authentication {
   const byToken = tokenAuthentication(tokens);
   const byKey = keyAuthentication(keys);
   const identified =
-    (refusalOf: (claims: Claims) => Refused | undefined): AnyMiddleware =>
-    (ctx, next) =>
-      (ctx.req.headers['x-bourse-key'] === undefined ? byToken : byKey)(ctx, async () => {
+    (refusalOf: (claims: Claims, isSigned: boolean) => Refused | undefined): AnyMiddleware =>
+    (ctx, next) => {
+      const isSigned = ctx.req.headers['x-bourse-key'] !== undefined;
+      return (isSigned ? byKey : byToken)(ctx, async () => {
         const { claims } = ctx.state;
         if (!admitCaller(ctx, limits, claims)) return;
-        const refused = refusalOf(claims);
+        const refused = refusalOf(claims, isSigned);
         if (refused === undefined) await next();
         else sendProblem(ctx, ...refused);
       });
+    };
+  const session = identified(({ scopes }) => (scopes === null ? undefined : SESSION_REQUIRED));
   return {
-    session: identified(({ scopes }) => (scopes === null ? undefined : SESSION_REQUIRED)),
-    key: identified(({ scopes }) => (scopes === null ? KEY_REQUIRED : undefined)),
+    session,
+    operator: (permission) => (ctx, next) =>
+      session(ctx, async () => {
+        const standing = await findStanding(pool, ctx.state.claims, tokens.now());
+        const refused = refusalOfOperator(standing, permission);
+        if (refused !== undefined) return sendProblem(ctx, ...refused);
+        ctx.state.byCommandLine = standing?.byCommandLine === true;
+        await next();
+      }),
+    key: identified((_, isSigned) => (isSigned ? undefined : KEY_REQUIRED)),
     allow: (scope) =>
       identified(({ scopes }) =>
         scopes === null || scopes.includes(scope)
@@ -59,6 +75,18 @@ export function createAuthentication(
 type Refused = readonly ['session_required' | 'key_required' | 'insufficient_scope', string];
 const SESSION_REQUIRED: Refused = ['session_required', 'This takes a person who is signed in, not a key.'];
 const KEY_REQUIRED: Refused = ['key_required', 'This takes a request that is signed with an API key.'];
+
+/** By his role as it is now: a token may be older. */
+function refusalOfOperator(
+  standing: Standing | undefined,
+  permission: Permission,
+): readonly ['unauthenticated' | 'forbidden' | 'second_factor_required', string] | undefined {
+  if (standing === undefined) return ['unauthenticated', 'The session is over.'];
+  const { role, showedFactor, byCommandLine } = standing;
+  if (!isAllowed(role, permission)) return ['forbidden', `The role ${role} may not ${permission}.`];
+  if (showedFactor || byCommandLine) return undefined;
+  return ['second_factor_required', 'Operators show a second factor: add one if you have none, and sign in.'];
+}
 
 function tokenAuthentication(tokens: TokenVerifier): AnyMiddleware {
   const options = {
@@ -137,15 +165,6 @@ function keyAuthentication(keys: KeyVerifier): AnyMiddleware {
 
 function isText(value: string | string[] | undefined, pattern: RegExp): value is string {
   return typeof value === 'string' && pattern.test(value);
-}
-
-/** After a session was shown: only for this role; others get 403 `forbidden`. */
-export function requireRole(role: Role): AnyMiddleware {
-  return (ctx, next) => {
-    if (ctx.state.claims.role === role) return next();
-    sendProblem(ctx, 'forbidden', `Only for the role ${role}.`);
-    return undefined;
-  };
 }
 
 function bearerToken(ctx: Context): string | null {

@@ -38,6 +38,29 @@ export async function readJson(request: IncomingMessage, alreadyRead?: Buffer): 
   }
 }
 
+export type FormBody =
+  | { readonly ok: true; readonly value: URLSearchParams }
+  | { readonly ok: false; readonly code: BodyError; readonly detail: string };
+
+/** Reads a request's body as a form (application/x-www-form-urlencoded), which OAuth asks for; within the same limits. */
+export async function readForm(request: IncomingMessage): Promise<FormBody> {
+  const { headers } = request;
+  if (
+    !/^application\/x-www-form-urlencoded\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(
+      headers['content-type'] ?? '',
+    )
+  ) {
+    return fail('unsupported_media_type', 'The body must be sent as application/x-www-form-urlencoded.');
+  }
+  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
+    return fail('unsupported_media_type', 'The body must be sent without content encoding.');
+  }
+  const bytes = await readBytes(request);
+  return typeof bytes === 'string'
+    ? fail(...PROBLEMS[bytes])
+    : { ok: true, value: new URLSearchParams(bytes.toString('utf8')) };
+}
+
 function isJsonType(type: string | undefined): boolean {
   if (type === 'application/json') return true;
   return type !== undefined && /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(type);
@@ -88,6 +111,6 @@ export function readBytes(request: IncomingMessage): Promise<Buffer | Unread> {
   });
 }
 
-function fail(code: BodyError, detail: string): BodyResult {
+function fail(code: BodyError, detail: string): Extract<BodyResult, { ok: false }> {
   return { ok: false, code, detail };
 }

@@ -7,6 +7,8 @@ import { readJson } from './body.ts';
 /** What a route takes: the same schemas that the OpenAPI document is made of. */
 export interface RequestShape {
   readonly body?: z.ZodType;
+  /** A body that is a form, not JSON; only `documents` takes it. */
+  readonly form?: z.ZodType;
   readonly query?: z.ZodType;
   readonly params?: z.ZodType;
 }
@@ -17,6 +19,13 @@ export type Input<Shape extends RequestShape> = {
 
 /** The request of each validating layer, for the test that compares routes with the document. */
 export const shapeOfLayer = new WeakMap<object, RequestShape>();
+
+/** For a route that checks its request by itself, as somebody else’s standard asks for: says what the document is made of. */
+export function documents(shape: RequestShape): Middleware {
+  const layer: Middleware = (_, next) => next();
+  shapeOfLayer.set(layer, shape);
+  return layer;
+}
 
 const MAX_ERRORS = 20;
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import type { Scope } from '../../domain/api-keys.ts';
+import { PERMISSIONS } from '../../domain/roles.ts';
 import { gatewayStatus, httpStatus, type ProblemCode, statusOf } from '../problem.ts';
 import { type Operation, type Operations, problemCodes, TAGS } from './operation.ts';
 
@@ -60,6 +62,18 @@ export function openApiDocument(operations: Operations, version: string): ApiDoc
       schemas: { Problem },
       securitySchemes: {
         accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        clientCredentials: {
+          type: 'oauth2',
+          flows: {
+            clientCredentials: {
+              tokenUrl: '/oauth/token',
+              scopes: { read: 'To see.', trade: 'To place, change and cancel orders.' } satisfies Record<
+                Scope,
+                string
+              >,
+            },
+          },
+        },
         apiKey: { type: 'apiKey', in: 'header', name: 'X-Bourse-Key', description: HOW_TO_SIGN },
       },
     },
@@ -77,7 +91,8 @@ const HOW_TO_SIGN =
 
 function securityOf({ scope }: Operation): Record<string, string[]>[] {
   if (scope === 'key') return [{ apiKey: [] }];
-  return scope === undefined ? [{ accessToken: [] }] : [{ accessToken: [] }, { apiKey: [] }];
+  if (scope === undefined) return [{ accessToken: [] }];
+  return [{ accessToken: [] }, { apiKey: [] }, { clientCredentials: [scope] }];
 }
 
 /** For example `postV1OrdersId`: stable, and a name that client generators can use. */
@@ -109,7 +124,7 @@ function describeOperation(operation: Operation, id: string): ZodOpenApiOperatio
     operationId: id,
     tags: [operation.tag],
     summary: operation.summary,
-    ...(operation.description === undefined ? {} : { description: operation.description }),
+    ...describeAtLength(operation),
     'x-points': operation.weight ?? 1,
     ...(access === 'public' ? {} : { security: securityOf(operation) }),
     ...(request?.query === undefined && request?.params === undefined
@@ -118,6 +133,14 @@ function describeOperation(operation: Operation, id: string): ZodOpenApiOperatio
           requestParams: {
             ...(request.params === undefined ? {} : { path: request.params as z.ZodObject }),
             ...(request.query === undefined ? {} : { query: request.query as z.ZodObject }),
+          },
+        }),
+    ...(request?.form === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: { 'application/x-www-form-urlencoded': { schema: request.form } },
           },
         }),
     ...(request?.body === undefined
@@ -130,6 +153,15 @@ function describeOperation(operation: Operation, id: string): ZodOpenApiOperatio
         }),
     responses: responses as ZodOpenApiOperationObject['responses'],
   };
+}
+
+function describeAtLength({ description, permission }: Operation): { readonly description?: string } {
+  const may =
+    permission === undefined
+      ? undefined
+      : `For who may \`${permission}\`: ${PERMISSIONS[permission].join(', ')}.`;
+  const parts = [description, may].filter((part) => part !== undefined);
+  return parts.length === 0 ? {} : { description: parts.join(' ') };
 }
 
 function describeBody({ examples }: Operation, schema: z.ZodType) {

@@ -1,15 +1,17 @@
 import type { z } from 'zod';
 import type { Scope } from '../../domain/api-keys.ts';
+import type { Permission } from '../../domain/roles.ts';
 import type { RequestShape } from '../middleware/validate.ts';
 import type { ProblemCode } from '../problem.ts';
 
 export const TAGS = Object.freeze({
   'sign-in': 'Users, sessions and tokens.',
-  keys: 'API keys, for programs: they sign their requests.',
+  keys: 'API keys, for programs: they sign their requests, or show a secret for a token (OAuth 2.0).',
   markets: 'What can be traded, and what was.',
   orders: 'Place, change, cancel and look up orders.',
   account: 'What an account owns, did and pays.',
-  operators: 'For the role operator: assets, markets, fees, halts and simulated deposits.',
+  operators:
+    'For operators, each what his role allows: people, assets, markets, fees, halts and simulated deposits.',
   health: 'For whoever keeps it running.',
   documents: 'These documents.',
 });
@@ -23,11 +25,17 @@ export interface OperationReply {
 }
 
 /** What the document says of a route. `request` is the very object that the route validates with. */
-export interface Operation {
+export type Operation = Described & Admission;
+
+/** Who is let in; operators only with the permission, and after they have shown a second factor. */
+type Admission =
+  | { readonly access: 'public' | 'customer'; readonly permission?: never }
+  | { readonly access: 'operator'; readonly permission: Permission };
+
+interface Described {
   readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
-  readonly access: 'public' | 'customer' | 'operator';
   /** What a program's key needs for it; `key`: only programs. Left out where only people are let in. */
   readonly scope?: Scope | 'key';
   /** Points that a request counts for the limits of address, account and key. Default 1; 0 is not counted. */
@@ -56,8 +64,10 @@ const SIGNATURE_CODES = [
 export function problemCodes(operation: Operation): readonly ProblemCode[] {
   const codes = new Set<ProblemCode>(operation.problems);
   if (operation.weight !== 0) codes.add('too_many_requests');
-  if (operation.request !== undefined) codes.add('invalid_request');
-  if (operation.request?.body !== undefined) {
+  const { request } = operation;
+  // Who takes a form has errors of his own for it.
+  if (request !== undefined && request.form === undefined) codes.add('invalid_request');
+  if (request?.body !== undefined) {
     codes.add('malformed_json').add('body_too_large').add('unsupported_media_type');
   }
   if (operation.access !== 'public') {
@@ -68,6 +78,6 @@ export function problemCodes(operation: Operation): readonly ProblemCode[] {
       scope === undefined ? 'session_required' : scope === 'key' ? 'key_required' : 'insufficient_scope',
     );
   }
-  if (operation.access === 'operator') codes.add('forbidden');
+  if (operation.access === 'operator') codes.add('forbidden').add('second_factor_required');
   return [...codes].sort();
 }

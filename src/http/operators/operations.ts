@@ -10,6 +10,7 @@ export const operatorOperations = {
     tag: 'operators',
     summary: 'Add an asset',
     access: 'operator',
+    permission: 'assets.manage',
     request: CreateAsset,
     replies: { 201: { schema: Asset, description: 'The asset; it can be credited and traded at once.' } },
     problems: ['asset_exists', 'invalid_asset', ...UNAVAILABLE],
@@ -18,6 +19,7 @@ export const operatorOperations = {
     tag: 'operators',
     summary: 'Add a market',
     access: 'operator',
+    permission: 'markets.manage',
     request: CreateMarket,
     replies: { 201: { schema: Market, description: 'The market, open.' } },
     problems: ['asset_not_found', 'invalid_fees', 'invalid_market', 'market_exists', ...UNAVAILABLE],
@@ -27,6 +29,7 @@ export const operatorOperations = {
     summary: 'Change the fees of a market',
     description: 'For orders placed from now on; an order keeps the fees it was placed with.',
     access: 'operator',
+    permission: 'markets.manage',
     request: SetFees,
     replies: { 200: { schema: Market, description: 'The market with its new fees.' } },
     problems: ['invalid_fees', 'market_not_found', ...UNAVAILABLE],
@@ -38,6 +41,7 @@ export const operatorOperations = {
       '`open` resumes: what an auction gathered, or a halt kept from trading, trades at one price first. Cancels are taken ' +
       'whatever the status. `closed` cancels all orders and is the end.',
     access: 'operator',
+    permission: 'markets.status',
     request: SetStatus,
     replies: { 200: { schema: Market, description: 'The market with its new status.' } },
     problems: [
@@ -54,15 +58,17 @@ export const operatorOperations = {
     description:
       'Accounts of one group are kept from trading with each other. For orders placed from now on.',
     access: 'operator',
+    permission: 'accounts.policy',
     request: SetTradeGroup,
     replies: { 200: { schema: AccountPolicy, description: 'What applies to the account from now on.' } },
-    problems: ['account_not_found', 'account_unavailable', ...UNAVAILABLE],
+    problems: ['account_not_found', 'account_unavailable', 'own_account', ...UNAVAILABLE],
   },
   'POST /v1/admin/credits': {
     tag: 'operators',
     summary: 'Credit a simulated deposit',
     description: 'Takes the way that a real deposit takes. Not in production.',
     access: 'operator',
+    permission: 'credits.add',
     request: Credit,
     replies: { 201: { schema: Deposit, description: 'The money can be spent.' } },
     problems: [
@@ -71,6 +77,7 @@ export const operatorOperations = {
       'asset_not_found',
       'duplicate_deposit',
       'invalid_amount',
+      'own_account',
       'simulated_deposits_disabled',
       'too_many_decimals',
       ...UNAVAILABLE,

@@ -4,7 +4,7 @@ import { presentPolicy } from '../account/presenter.ts';
 import type { Gateway } from '../gateway.ts';
 import { presentAsset, presentMarket } from '../markets/presenter.ts';
 import { audited } from '../middleware/audited.ts';
-import { requireRole } from '../middleware/authenticate.ts';
+import { notOwnAccount } from '../middleware/not-own-account.ts';
 import { validate } from '../middleware/validate.ts';
 import { sendProblem, sendRefusal } from '../problem.ts';
 import type { RequestState } from '../state.ts';
@@ -12,13 +12,12 @@ import { CreateAsset, CreateMarket, Credit, SetFees, SetStatus, SetTradeGroup } 
 
 export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): void {
   const { exchange, authentication, simulatedDeposits } = gateway;
-  const operator = requireRole('operator');
+  const { operator } = authentication;
   const did = (action: AuditAction) => audited(gateway, action);
 
   router.post(
     '/v1/admin/assets',
-    authentication.session,
-    operator,
+    operator('assets.manage'),
     validate(CreateAsset),
     did('operator.create_asset'),
     async (ctx) => {
@@ -31,8 +30,7 @@ export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): 
 
   router.post(
     '/v1/admin/markets',
-    authentication.session,
-    operator,
+    operator('markets.manage'),
     validate(CreateMarket),
     did('operator.create_market'),
     async (ctx) => {
@@ -45,8 +43,7 @@ export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): 
 
   router.patch(
     '/v1/admin/markets/:market',
-    authentication.session,
-    operator,
+    operator('markets.manage'),
     validate(SetFees),
     did('operator.set_fees'),
     async (ctx) => {
@@ -59,8 +56,7 @@ export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): 
 
   router.post(
     '/v1/admin/markets/:market/status',
-    authentication.session,
-    operator,
+    operator('markets.status'),
     validate(SetStatus),
     did('operator.set_market_status'),
     async (ctx) => {
@@ -75,10 +71,10 @@ export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): 
 
   router.patch(
     '/v1/admin/accounts/:accountId',
-    authentication.session,
-    operator,
+    operator('accounts.policy'),
     validate(SetTradeGroup),
     did('operator.set_account_policy'),
+    notOwnAccount((ctx) => ({ accountId: ctx.state.input.params.accountId })),
     async (ctx) => {
       const { params, body } = ctx.state.input;
       const { tradeGroup, selfTradePrevention: selfTrade } = body;
@@ -93,10 +89,10 @@ export function operatorRoutes(router: Router<RequestState>, gateway: Gateway): 
 
   router.post(
     '/v1/admin/credits',
-    authentication.session,
-    operator,
+    operator('credits.add'),
     validate(Credit),
     did('operator.credit'),
+    notOwnAccount((ctx) => ({ accountId: ctx.state.input.body.accountId })),
     async (ctx) => {
       if (!simulatedDeposits) {
         return sendProblem(ctx, 'simulated_deposits_disabled', 'This exchange takes no simulated deposits.');

@@ -11,6 +11,7 @@ const UNAVAILABLE = [
   'outcome_unknown',
 ] as const;
 const TICKET: readonly Rejection[] = [
+  'account_frozen',
   'insufficient_funds',
   'invalid_amount',
   'invalid_order',

@@ -37,11 +37,11 @@ export const sessionOperations = {
     replies: { 200: { schema: TokenPair, description: 'The only session that is left.' } },
     problems: [
       'breached_password',
-      'predictable_password',
       'invalid_credentials',
-      'step_up_required',
-      'too_many_requests',
+      'predictable_password',
+      'recent_sign_in_required',
       'sign_in_busy',
+      'step_up_required',
     ],
   },
 } satisfies Operations;

@@ -1,5 +1,6 @@
 import type Router from '@koa/router';
-import { listSessions } from '../../db/sessions.ts';
+import { type LiveSession, listSessions } from '../../db/sessions.ts';
+import { findUserById } from '../../db/users.ts';
 import { isoTime } from '../../domain/views.ts';
 import { limitAttempts } from '../auth/attempts.ts';
 import { sendFailure } from '../auth/failures.ts';
@@ -7,6 +8,7 @@ import { presentTokenPair } from '../auth/presenter.ts';
 import { callerOf } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';
+import { refuseWeak } from '../passwords/refuse-weak.ts';
 import { sendProblem } from '../problem.ts';
 import type { RequestState } from '../state.ts';
 import { ChangePassword, EndSession } from './schema.ts';
@@ -15,19 +17,16 @@ export function sessionRoutes(router: Router<RequestState>, gateway: Gateway): v
   const { authentication, signIn, pool, clock } = gateway;
   const limitGuesses = limitAttempts(gateway, 'change_password', (ctx) => String(ctx.state.claims.userId));
 
+  const refuseWeakPassword = refuseWeak(gateway.passwordPolicy, async (ctx) => ({
+    password: ctx.state.input.body.newPassword,
+    email: (await findUserById(pool, ctx.state.claims.userId))?.email ?? '',
+  }));
+
   router.get('/v1/sessions', authentication.session, async (ctx) => {
     const { userId, sessionId } = ctx.state.claims;
     const sessions = await listSessions(pool, userId, clock.now());
     ctx.body = {
-      items: sessions.map(({ id, createdAtMs, refreshedAtMs, expiresAtMs, ip, userAgent }) => ({
-        id,
-        createdAt: isoTime(createdAtMs),
-        refreshedAt: isoTime(refreshedAtMs),
-        expiresAt: isoTime(expiresAtMs),
-        ip,
-        userAgent,
-        isCurrent: id === sessionId,
-      })),
+      items: sessions.map((session) => ({ ...presentSession(session), isCurrent: session.id === sessionId })),
     };
   });
 
@@ -48,6 +47,7 @@ export function sessionRoutes(router: Router<RequestState>, gateway: Gateway): v
     authentication.session,
     validate(ChangePassword),
     limitGuesses,
+    refuseWeakPassword,
     async (ctx) => {
       const { currentPassword: current, newPassword: next } = ctx.state.input.body;
       const result = await signIn.changePassword(ctx.state.claims, { current, next }, callerOf(ctx));
@@ -55,4 +55,16 @@ export function sessionRoutes(router: Router<RequestState>, gateway: Gateway): v
       ctx.body = presentTokenPair(result);
     },
   );
+}
+
+export function presentSession(session: LiveSession) {
+  const { id, createdAtMs, refreshedAtMs, expiresAtMs, ip, userAgent } = session;
+  return {
+    id,
+    createdAt: isoTime(createdAtMs),
+    refreshedAt: isoTime(refreshedAtMs),
+    expiresAt: isoTime(expiresAtMs),
+    ip,
+    userAgent,
+  };
 }

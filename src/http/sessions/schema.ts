@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { newPassword } from '../auth/schema.ts';
+import { newPassword, shownPassword } from '../auth/schema.ts';
 
 export const Session = z
   .strictObject({
@@ -29,7 +29,5 @@ export const EndSession = {
 };
 
 export const ChangePassword = {
-  body: z
-    .strictObject({ currentPassword: z.string().min(1).max(256), newPassword })
-    .meta({ id: 'ChangePassword' }),
+  body: z.strictObject({ currentPassword: shownPassword, newPassword }).meta({ id: 'ChangePassword' }),
 };

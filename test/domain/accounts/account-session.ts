@@ -22,7 +22,7 @@ export function accountWith(
     accountId: 1000,
     batchNo: 0,
     nextOrderNo: 1,
-    policy: { tradeGroup: 1000, selfTrade: 'cancel_newest' },
+    policy: { tradeGroup: 1000, selfTrade: 'cancel_newest', frozen: false },
     wallets: [
       [QUOTE, quoteMinor],
       [BASE, baseMinor],

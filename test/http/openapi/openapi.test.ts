@@ -15,7 +15,7 @@ const pass = (_: unknown, next: () => Promise<unknown>) => next();
 function routes() {
   const router = new Router<RequestState>();
   const gateway = {
-    authentication: { session: pass, key: pass, allow: () => pass },
+    authentication: { session: pass, key: pass, allow: () => pass, operator: () => pass },
     attemptLimits: { windowSeconds: 1, perAddress: 1, perAddressAndPerson: 1, perPerson: 1 },
     counters: createMemoryCounters(),
     requestLimits: unlimitedRequests(),
