@@ -16,10 +16,30 @@ export async function findTotp(db: CommonQueryMethods, userId: number): Promise<
   return factor ?? undefined;
 }
 
-/** Whether signing in takes a code. */
+const ownFactors = z.strictObject({ totp: z.boolean(), passkeys: whole, recoveryCodesLeft: whole });
+/** What a user has besides his password. */
+export type OwnFactors = z.output<typeof ownFactors>;
+
+export function findFactors(db: CommonQueryMethods, userId: number): Promise<OwnFactors> {
+  return db.one(sql.type(ownFactors)`
+    select exists (select from totp_factors where user_id = ${userId} and confirmed_at_ms is not null) as totp,
+      (select count(*) from passkeys where user_id = ${userId}) as passkeys,
+      (select count(*) from recovery_codes where user_id = ${userId} and used_at_ms is null) as "recoveryCodesLeft"`);
+}
+
+const hasFactor = (userId: number) => sql.fragment`
+  (exists (select from totp_factors where user_id = ${userId} and confirmed_at_ms is not null)
+    or exists (select from passkeys where user_id = ${userId}))`;
+
+/** Whether a password alone does not sign in. */
 export function hasSecondFactor(db: CommonQueryMethods, userId: number): Promise<boolean> {
-  return db.exists(sql.unsafe`
-    select 1 from totp_factors where user_id = ${userId} and confirmed_at_ms is not null`);
+  return db.oneFirst(sql.type(z.strictObject({ has: z.boolean() }))`select ${hasFactor(userId)} as has`);
+}
+
+/** Whoever else would change the factors of the user waits until the transaction is over. */
+export async function lockFactors(db: CommonQueryMethods, userId: number): Promise<void> {
+  // No key update: sessions may begin meanwhile.
+  await db.query(sql.unsafe`select 1 from users where id = ${userId} for no key update`);
 }
 
 /** Whether somebody may do what takes a fresh second factor: he has none, or has shown it in the session since then. */
@@ -29,8 +49,10 @@ export function hasFreshFactor(
   sinceMs: number,
 ): Promise<boolean> {
   return db.oneFirst(sql.type(z.strictObject({ isFresh: z.boolean() }))`
-    select not exists (select from totp_factors where user_id = ${userId} and confirmed_at_ms is not null)
-      or exists (select from sessions where id = ${sessionId} and verified_at_ms >= ${sinceMs}) as "isFresh"`);
+    select not ${hasFactor(userId)}
+      or exists (
+        select from sessions where id = ${sessionId} and ended_at_ms is null and verified_at_ms >= ${sinceMs}
+      ) as "isFresh"`);
 }
 
 /**
@@ -75,11 +97,15 @@ export async function confirmTotp(db: CommonQueryMethods, userId: number, nowMs:
   return rowCount === 1;
 }
 
-/** Takes the factor and its recovery codes away. */
 export async function removeTotp(db: CommonQueryMethods, userId: number): Promise<boolean> {
   const { rowCount } = await db.query(sql.unsafe`delete from totp_factors where user_id = ${userId}`);
-  await db.query(sql.unsafe`delete from recovery_codes where user_id = ${userId}`);
   return rowCount === 1;
+}
+
+/** Recovery codes stand for a factor: without one they are taken away. */
+export async function dropOrphanedRecoveryCodes(db: CommonQueryMethods, userId: number): Promise<void> {
+  await db.query(sql.unsafe`
+    delete from recovery_codes where user_id = ${userId} and not ${hasFactor(userId)}`);
 }
 
 export async function replaceRecoveryCodes(
@@ -104,13 +130,6 @@ export async function useRecoveryCode(
     update recovery_codes set used_at_ms = ${nowMs}
     where user_id = ${userId} and code_hash = ${sql.binary(hash)} and used_at_ms is null`);
   return rowCount === 1;
-}
-
-export function countRecoveryCodes(db: CommonQueryMethods, userId: number): Promise<number> {
-  return db.oneFirst(
-    sql.type(z.strictObject({ count: whole }))`
-      select count(*) from recovery_codes where user_id = ${userId} and used_at_ms is null`,
-  );
 }
 
 /** Keeps that a password was right, or a provider says who it is, and forgets the user's challenges that are past their end. */
@@ -159,4 +178,5 @@ export async function useChallenge(db: CommonQueryMethods, tokenHash: Buffer): P
 /** Nobody may finish a sign-in that began before. */
 export async function deleteChallenges(db: CommonQueryMethods, userId: number): Promise<void> {
   await db.query(sql.unsafe`delete from sign_in_challenges where user_id = ${userId}`);
+  await db.query(sql.unsafe`delete from passkey_challenges where user_id = ${userId}`);
 }

@@ -24,6 +24,11 @@ export const AUDIT_ACTIONS = Object.freeze([
   'user.role_changed',
   'account.frozen',
   'account.unfrozen',
+  'passkey.added',
+  'passkey.renamed',
+  'passkey.removed',
+  /** An assertion or a new passkey that was not good; the detail says why. */
+  'passkey.refused',
   'api_key.added',
   'api_key.refused',
   'api_key.revoked',

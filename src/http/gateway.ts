@@ -8,12 +8,14 @@ import type { Registration } from './auth/registration.ts';
 import type { SecondFactor } from './auth/second-factor.ts';
 import type { SignIn } from './auth/sign-in.ts';
 import type { TokenVerifier } from './auth/tokens.ts';
+import type { Totp } from './factors/totp.ts';
 import type { ApiKeys } from './keys/api-keys.ts';
 import type { Counters } from './limits/counters.ts';
 import type { RequestLimits } from './limits/request-limits.ts';
 import type { Authentication } from './middleware/authenticate.ts';
 import type { Identities } from './oidc/identities.ts';
 import type { OidcProvider } from './oidc/providers.ts';
+import type { Passkeys } from './passkeys/passkeys.ts';
 import type { PasswordPolicy } from './passwords/policy.ts';
 import type { People } from './users/people.ts';
 
@@ -26,6 +28,8 @@ export interface Gateway {
   readonly passwordReset: PasswordReset;
   readonly secondFactor: SecondFactor;
   readonly passwordPolicy: PasswordPolicy;
+  readonly totp: Totp;
+  readonly passkeys: Passkeys;
   readonly apiKeys: ApiKeys;
   readonly people: People;
   readonly identities: Identities;

@@ -28,6 +28,8 @@ import { orderOperations } from './orders/operations.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { pageOperations } from './pages/operations.ts';
 import { pageRoutes } from './pages/routes.ts';
+import { passkeyOperations } from './passkeys/operations.ts';
+import { passkeyRoutes } from './passkeys/routes.ts';
 import { recoveryOperations } from './recovery/operations.ts';
 import { recoveryRoutes } from './recovery/routes.ts';
 import { sessionOperations } from './sessions/operations.ts';
@@ -44,6 +46,7 @@ export const operations: Operations = Object.freeze({
   ...sessionOperations,
   ...factorOperations,
   ...oidcOperations,
+  ...passkeyOperations,
   ...keyOperations,
   ...oauthOperations,
   ...marketOperations,
@@ -64,6 +67,7 @@ export function registerRoutes(router: Router<RequestState>, gateway: Gateway): 
   sessionRoutes(router, gateway);
   factorRoutes(router, gateway);
   oidcRoutes(router, gateway);
+  passkeyRoutes(router, gateway);
   keyRoutes(router, gateway);
   oauthRoutes(router, gateway);
   marketRoutes(router, gateway);

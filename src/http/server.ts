@@ -7,15 +7,20 @@ import type { Exchange } from '../actors/ports.ts';
 import { DEFAULT_WITHDRAWAL_HOLD_MS } from '../db/withdrawal-holds.ts';
 import { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from './auth/attempts.ts';
 import { createCodeLimits } from './auth/code-limits.ts';
+import { createFactorChanges } from './auth/factor-changes.ts';
+import { createFactorCheck } from './auth/factor-check.ts';
 import type { KeyVerifier } from './auth/key-verifier.ts';
+import { createPasskeyCheck } from './auth/passkey-check.ts';
 import { createPasswordReset } from './auth/password-reset.ts';
 import { createPasswordHasher } from './auth/passwords.ts';
 import { createRegistration } from './auth/registration.ts';
+import { relyingPartyOf } from './auth/relying-party.ts';
 import type { Sealing } from './auth/sealing.ts';
 import { createSecondFactor } from './auth/second-factor.ts';
 import { createSignIn } from './auth/sign-in.ts';
 import type { TokenVerifier } from './auth/tokens.ts';
 import type { CertificatePair } from './certificate.ts';
+import { createTotp } from './factors/totp.ts';
 import type { Gateway } from './gateway.ts';
 import { createApiKeys } from './keys/api-keys.ts';
 import type { Counters } from './limits/counters.ts';
@@ -33,6 +38,7 @@ import { createOidcFlows } from './oidc/flows.ts';
 import { createIdentities } from './oidc/identities.ts';
 import type { OidcProviderConfig } from './oidc/provider-config.ts';
 import { createOidcProvider } from './oidc/providers.ts';
+import { createPasskeys } from './passkeys/passkeys.ts';
 import type { PasswordPolicy } from './passwords/policy.ts';
 import { registerRoutes } from './routes.ts';
 import type { RequestState } from './state.ts';
@@ -77,15 +83,13 @@ export function createHttpServer(options: HttpServerOptions): Listener {
   const { sealing, publicUrl, passwordPolicy: policy } = options;
   const mails = createMailQueue({ sealing, now: tokens.now });
   const { withdrawalHoldMs = DEFAULT_WITHDRAWAL_HOLD_MS } = options;
-  const secondFactor = createSecondFactor({
-    pool,
-    tokens,
-    passwords,
-    sealing,
-    limits: createCodeLimits(options.counters),
-    mails,
-    withdrawalHoldMs,
-  });
+  const relyingParty = relyingPartyOf(publicUrl);
+  const passkeyCheck = createPasskeyCheck({ relyingParty, tokens });
+  const limits = createCodeLimits(options.counters);
+  const reactions = { tokens, mails, withdrawalHoldMs };
+  const factorCheck = createFactorCheck({ ...reactions, pool, sealing, limits, passkeyCheck });
+  const factorChanges = createFactorChanges(reactions);
+  const secondFactor = createSecondFactor({ pool, tokens, factorCheck, passkeyCheck });
   const { now } = tokens;
   const redirectUri = `${publicUrl}/sign-in/callback`;
   const providers = new Map(
@@ -104,6 +108,8 @@ export function createHttpServer(options: HttpServerOptions): Listener {
     passwordReset: createPasswordReset({ pool, tokens, passwords, policy, mails, withdrawalHoldMs }),
     secondFactor,
     passwordPolicy: options.passwordPolicy,
+    totp: createTotp({ pool, tokens, passwords, sealing, factorCheck, factorChanges }),
+    passkeys: createPasskeys({ pool, tokens, passwords, relyingParty, passkeyCheck, factorChanges }),
     tokens,
     identities: createIdentities({ pool, tokens, passwords, secondFactor, providers, flows }),
     oidcProviders: providers,

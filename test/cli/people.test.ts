@@ -7,6 +7,7 @@ import { sql } from 'slonik';
 import { z } from 'zod';
 import { createRestClient } from '../../examples/client/rest.ts';
 import { logIn } from '../../examples/client/sign-in.ts';
+import { createAuthenticator, type MakeOptions, type SignOptions } from '../support/authenticator.ts';
 import { createDataDirectory } from '../support/database.ts';
 import { startTestExchange } from '../support/running-exchange.ts';
 import { bourse } from './run.ts';
@@ -91,6 +92,46 @@ test('sessions are ended and a lost factor is reset from the command line, and t
   t.is((await readFile(file, 'utf8')).trim().split('\n').length, 8);
   const unknown = await bourse(config, ['audit', '--user', 'nobody@example.com', '--json']);
   t.is(JSON.parse(unknown.stderr).error.code, 'user_not_found');
+});
+
+test('a lost passkey is reset from the command line, with the authenticator and the recovery codes', async (t) => {
+  const publicUrl = 'https://trade.example.com';
+  const { config, baseUrl, pool } = await startTestExchange(t, { publicUrl });
+  const rest = createRestClient(baseUrl);
+  const [ada] = (await bourse(config, ['user', 'add', 'ada@example.com', '--json'])).json() as [
+    { email: string; password: string },
+  ];
+  const { password } = ada;
+  const authenticator = createAuthenticator({ origin: publicUrl });
+  const add = async (token: string) => {
+    const options = await rest.request<MakeOptions>('POST', '/v1/me/passkeys/options', {
+      token,
+      body: { password },
+    });
+    const body = { name: 'phone', attestation: authenticator.make(options) };
+    return rest.request<{ session: { accessToken: string } }>('POST', '/v1/me/passkeys', { token, body });
+  };
+  const { session } = await add(await (await logIn(rest, ada)).accessToken());
+  const token = session.accessToken;
+  const { secret } = await rest.request<{ secret: string }>('POST', '/v1/me/totp', {
+    token,
+    body: { password },
+  });
+  const code = new TOTP({ secret }).generate();
+  await rest.request('POST', '/v1/me/totp/confirm', { token, body: { code } });
+  await t.throwsAsync(() => logIn(rest, ada), { message: /second factor/ });
+  t.is((await bourse(config, ['user', 'reset-factor', ada.email])).exitCode, 0);
+  await logIn(rest, ada);
+  const options = await rest.request<SignOptions>('POST', '/v1/auth/passkey/options');
+  const body = { assertion: authenticator.sign(options) };
+  await t.throwsAsync(() => rest.request('POST', '/v1/auth/passkey', { body }), { message: /passkey/ });
+  t.is(await pool.oneFirst(sql.unsafe`select count(*) from recovery_codes`), 0n);
+  const told = await bourse(config, ['audit', '--user', ada.email, '--json']);
+  t.regex(told.stdout, /"passkeyIds":\s*\["pk_/);
+  // A passkey alone is a factor to be reset, too.
+  await add(await (await logIn(rest, ada)).accessToken());
+  t.is((await bourse(config, ['user', 'reset-factor', ada.email])).exitCode, 0);
+  t.is((await bourse(config, ['user', 'reset-factor', ada.email])).exitCode, 1);
 });
 
 test('every key of a user is revoked from the command line', async (t) => {

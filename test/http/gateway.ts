@@ -69,6 +69,9 @@ export async function startGateway(
     readonly transport?: Pick<HttpServerOptions, 'certificate' | 'timeouts' | 'trustProxy' | 'corsOrigins'>;
     readonly rateLimits?: RateLimits;
     readonly secrets?: readonly [string, ...string[]];
+    /** Where people would reach it, and the port for it; any port when left out. */
+    readonly publicUrl?: string;
+    readonly port?: number;
     readonly database?: { readonly pool: DatabasePool };
     readonly oidcProviders?: readonly OidcProviderConfig[];
   } = {},
@@ -94,12 +97,12 @@ export async function startGateway(
     requestLimits: new RequestLimits(options.rateLimits ?? NO_LIMITS, counters, () => clock.nowMs),
     simulatedDeposits: true,
     version: '0.0.0',
-    publicUrl: PUBLIC_URL,
+    publicUrl: options.publicUrl ?? PUBLIC_URL,
     oidcProviders: options.oidcProviders ?? [],
     ...options.transport,
     ...(options.attemptLimits === undefined ? {} : { attemptLimits: options.attemptLimits }),
   });
-  const port = await http.listen(0, '127.0.0.1');
+  const port = await http.listen(options.port ?? 0, '127.0.0.1');
   const url = `${options.transport?.certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   t.teardown(() => http.close(0));
 

@@ -7,6 +7,6 @@ import { CHALLENGE_SECONDS, type Challenge } from './second-factor.ts';
 export function answerSignIn(ctx: Context, result: SignedIn | Challenge): void {
   if ('challenge' in result) {
     ctx.status = 202;
-    ctx.body = { ...result, expiresIn: CHALLENGE_SECONDS, factors: ['totp', 'recovery_code'] };
+    ctx.body = { ...result, expiresIn: CHALLENGE_SECONDS };
   } else ctx.body = presentTokenPair(result);
 }

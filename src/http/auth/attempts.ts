@@ -26,13 +26,13 @@ export const DEFAULT_ATTEMPT_LIMITS: AttemptLimits = Object.freeze({
  * Limits sign-ins, registrations and whatever else takes a password; beyond, 429 `too_many_requests` with Retry-After. It
  * counts tries, right or wrong, before a password is looked at, so that the limit also bounds the cost. After `validate`.
  * @param purpose what is tried: each has counts of its own
- * @param personOf names whose password is tried
+ * @param personOf names whose password is tried; when left out only the address counts
  * @param isKnownPlace whether he has signed in from there before: that is not shut when others guess from elsewhere
  */
 export function limitAttempts(
   { attemptLimits, counters }: { readonly attemptLimits: AttemptLimits; readonly counters: Counters },
   purpose: string,
-  personOf: (ctx: Context) => string,
+  personOf?: (ctx: Context) => string,
   isKnownPlace?: (ctx: Context) => Promise<boolean>,
   // biome-ignore lint/suspicious/noExplicitAny: any lets the router take a route's state from its validating layer.
 ): Middleware<any> {
@@ -44,10 +44,11 @@ export function limitAttempts(
   /** How long to wait, in milliseconds; undefined: go on. */
   async function refusal(ctx: Context): Promise<number | undefined> {
     const address = countedAddress(ctx.ip);
-    // Neither the names of counts nor their lengths tell who was tried.
-    const person = createHash('sha256').update(personOf(ctx).toLowerCase()).digest('base64url');
     const ofAddress = await addresses.add(address);
     if (ofAddress.consumed > perAddress) return ofAddress.msLeft;
+    if (personOf === undefined) return undefined;
+    // Neither the names of counts nor their lengths tell who was tried.
+    const person = createHash('sha256').update(personOf(ctx).toLowerCase()).digest('base64url');
     const ofPair = await pairs.add(`${address} ${person}`);
     if (ofPair.consumed > perAddressAndPerson) return ofPair.msLeft;
     if (isKnownPlace === undefined) return undefined;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { OwnFactors } from '../../db/factors.ts';
 import type { User } from '../../db/users.ts';
 import type { WithdrawalObstacles } from '../../db/withdrawal-holds.ts';
 import type { SignedIn } from './begin-session.ts';
@@ -16,15 +17,9 @@ export function presentTokenPair(signedIn: SignedIn): z.output<typeof TokenPair>
   };
 }
 
-/** What a user has besides his password. */
-export interface Factors {
-  readonly totp: boolean;
-  readonly recoveryCodesLeft: number;
-}
-
 export function presentMe(
   user: User,
-  secondFactor: Factors,
+  secondFactor: OwnFactors,
   { frozen, heldUntilMs }: WithdrawalObstacles,
 ): z.output<typeof Me> {
   return {

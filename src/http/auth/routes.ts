@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { countRecoveryCodes, hasSecondFactor } from '../../db/factors.ts';
+import { findFactors } from '../../db/factors.ts';
 import { hasSignedInFrom } from '../../db/sessions.ts';
 import { findUserById } from '../../db/users.ts';
 import { findWithdrawalObstacles } from '../../db/withdrawal-holds.ts';
@@ -62,10 +62,7 @@ export function authRoutes(router: Router<RequestState>, gateway: Gateway): void
   router.get('/v1/me', authentication.session, async (ctx) => {
     const user = await findUserById(pool, ctx.state.claims.userId);
     if (user === undefined) return sendProblem(ctx, 'not_found', 'The user is gone.');
-    const factors = {
-      totp: await hasSecondFactor(pool, user.id),
-      recoveryCodesLeft: await countRecoveryCodes(pool, user.id),
-    };
+    const factors = await findFactors(pool, user.id);
     ctx.body = presentMe(user, factors, await findWithdrawalObstacles(pool, user.id, clock.now()));
   });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../domain/roles.ts';
+import { FACTORS } from './second-factor.ts';
 
 export const MIN_PASSWORD_LENGTH = 12;
 
@@ -45,11 +46,16 @@ export const TokenPair = z
   })
   .meta({ id: 'TokenPair' });
 
+export const recoveryCodes = z.array(z.string()).readonly().nullable().meta({
+  description:
+    'Good once each in the place of a second factor; shown only now. Null where there are some since the first factor.',
+});
+
 export const SecondFactorWanted = z
   .strictObject({
-    challenge: refreshToken.meta({ description: 'To be sent with the code. Good once.' }),
+    challenge: refreshToken.meta({ description: 'To be sent with the factor. Good once.' }),
     expiresIn: z.int().meta({ description: 'Seconds for which it is good.', example: 300 }),
-    factors: z.array(z.enum(['totp', 'recovery_code'])).readonly(),
+    factors: z.array(z.enum(FACTORS)).readonly().meta({ description: 'Which may be shown.' }),
   })
   .meta({ id: 'SecondFactorWanted' });
 
@@ -60,7 +66,11 @@ export const Me = z
     email: z.string(),
     role: z.enum(ROLES),
     hasPassword: z.boolean().meta({ description: 'false for who only comes through an OpenID provider.' }),
-    secondFactor: z.strictObject({ totp: z.boolean(), recoveryCodesLeft: z.int().min(0) }),
+    secondFactor: z.strictObject({
+      totp: z.boolean(),
+      passkeys: z.int().min(0),
+      recoveryCodesLeft: z.int().min(0),
+    }),
     frozen: z
       .boolean()
       .meta({ description: 'Whether my account takes no new orders and nothing leaves it.' }),

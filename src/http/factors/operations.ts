@@ -1,6 +1,8 @@
 import { TokenPair } from '../auth/schema.ts';
 import type { Operations } from '../openapi/operation.ts';
+import { RequestOptions } from '../passkeys/options-schema.ts';
 import {
+  AskForSignIn,
   BeginTotp,
   ConfirmTotp,
   FactorAdded,
@@ -18,17 +20,34 @@ const PASSWORD = [
   'sign_in_busy',
 ] as const;
 const CODE = ['invalid_code', 'too_many_requests'] as const;
+const FACTOR = [...CODE, 'invalid_challenge', 'invalid_passkey'] as const;
 
 export const factorOperations = {
   'POST /v1/auth/second-factor': {
     tag: 'sign-in',
     summary: 'Finish a sign-in with the second factor',
     description:
-      'Each code is good once. Ten wrong codes an hour, from wherever they come, and no more are looked at.',
+      'With a code, or with what a passkey signed. Each is good once. Ten wrong ones an hour, from wherever they come, and no more are looked at.',
     access: 'public',
     request: FinishSignIn,
     replies: { 200: { schema: TokenPair, description: 'A new session.' } },
-    problems: ['invalid_challenge', ...CODE],
+    problems: [...FACTOR],
+  },
+  'POST /v1/auth/second-factor/options': {
+    tag: 'sign-in',
+    summary: 'Ask a passkey to finish a sign-in',
+    access: 'public',
+    request: AskForSignIn,
+    replies: { 200: { schema: RequestOptions, description: 'What the browser is to ask for.' } },
+    problems: ['invalid_challenge', 'no_passkey'],
+  },
+  'POST /v1/auth/step-up/options': {
+    tag: 'sign-in',
+    summary: 'Ask a passkey to be shown in the session',
+    description: 'In the place of a code, wherever a session takes one.',
+    access: 'customer',
+    replies: { 200: { schema: RequestOptions, description: 'What the browser is to ask for.' } },
+    problems: ['no_passkey'],
   },
   'POST /v1/auth/step-up': {
     tag: 'sign-in',
@@ -37,7 +56,7 @@ export const factorOperations = {
     access: 'customer',
     request: StepUp,
     replies: { 204: { description: 'It was shown.' } },
-    problems: [...CODE],
+    problems: [...FACTOR],
   },
   'POST /v1/me/totp': {
     tag: 'sign-in',
@@ -46,7 +65,7 @@ export const factorOperations = {
     access: 'customer',
     request: BeginTotp,
     replies: { 201: { schema: TotpSecret, description: 'The secret, shown only now.' } },
-    problems: ['second_factor_exists', ...PASSWORD],
+    problems: ['second_factor_exists', 'step_up_required', ...PASSWORD],
   },
   'POST /v1/me/totp/confirm': {
     tag: 'sign-in',
@@ -58,7 +77,7 @@ export const factorOperations = {
     replies: {
       200: { schema: FactorAdded, description: 'Codes for an emergency, and the only session left.' },
     },
-    problems: ['no_second_factor', 'second_factor_exists', ...CODE],
+    problems: ['no_second_factor', 'second_factor_exists', 'step_up_required', ...CODE],
   },
   'POST /v1/me/totp/remove': {
     tag: 'sign-in',
@@ -67,7 +86,7 @@ export const factorOperations = {
     access: 'customer',
     request: RemoveTotp,
     replies: { 200: { schema: TokenPair, description: 'The only session that is left.' } },
-    problems: ['invalid_code', ...PASSWORD],
+    problems: ['no_second_factor', ...FACTOR, ...PASSWORD],
   },
   'POST /v1/me/recovery-codes': {
     tag: 'sign-in',
@@ -76,6 +95,6 @@ export const factorOperations = {
     access: 'customer',
     request: StepUp,
     replies: { 200: { schema: RecoveryCodes, description: 'The new ones.' } },
-    problems: [...CODE],
+    problems: [...FACTOR],
   },
 } satisfies Operations;

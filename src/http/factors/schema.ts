@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { shownPassword as password, refreshToken, TokenPair } from '../auth/schema.ts';
+import { shownPassword as password, recoveryCodes, refreshToken, TokenPair } from '../auth/schema.ts';
+import { Assertion } from '../passkeys/schema.ts';
 
 const code = z
   .string()
@@ -19,17 +20,32 @@ export const TotpSecret = z
   })
   .meta({ id: 'TotpSecret' });
 
-const recoveryCodes = z
-  .array(z.string())
-  .readonly()
-  .meta({ description: 'Good once each in the place of a code; shown only now.' });
-export const RecoveryCodes = z.strictObject({ recoveryCodes }).meta({ id: 'RecoveryCodes' });
+export const RecoveryCodes = z
+  .strictObject({ recoveryCodes: recoveryCodes.unwrap() })
+  .meta({ id: 'RecoveryCodes' });
 export const FactorAdded = z.strictObject({ recoveryCodes, session: TokenPair }).meta({ id: 'FactorAdded' });
 
+/** One of the two. */
+const shown = { code: code.optional(), passkey: Assertion.optional() };
+const isOne = ({ code: given, passkey }: { code?: unknown; passkey?: unknown }) =>
+  (given === undefined) !== (passkey === undefined);
+const ONE = 'Must have either a code or a passkey.';
+
 export const FinishSignIn = {
-  body: z.strictObject({ challenge: refreshToken, code }).meta({ id: 'FinishSignIn' }),
+  body: z
+    .strictObject({ challenge: refreshToken, ...shown })
+    .refine(isOne, ONE)
+    .meta({ id: 'FinishSignIn' }),
 };
-export const StepUp = { body: z.strictObject({ code }).meta({ id: 'StepUp' }) };
+export const AskForSignIn = {
+  body: z.strictObject({ challenge: refreshToken }).meta({ id: 'AskForSignIn' }),
+};
+export const StepUp = { body: z.strictObject(shown).refine(isOne, ONE).meta({ id: 'StepUp' }) };
 export const BeginTotp = { body: z.strictObject({ password }).meta({ id: 'BeginTotp' }) };
 export const ConfirmTotp = { body: z.strictObject({ code: totpCode }).meta({ id: 'ConfirmTotp' }) };
-export const RemoveTotp = { body: z.strictObject({ password, code }).meta({ id: 'RemoveTotp' }) };
+export const RemoveTotp = {
+  body: z
+    .strictObject({ password, ...shown })
+    .refine(isOne, ONE)
+    .meta({ id: 'RemoveTotp' }),
+};

@@ -42,7 +42,7 @@ test('with an authenticator, a password alone opens nothing', async (t) => {
   t.regex(begun.body.uri, /^otpauth:\/\/totp\/Bourse:ada%40example\.com\?issuer=Bourse&secret=[A-Z2-7]{32}&/);
   t.is(await statusOf(gateway, first.accessToken), 401, 'what was open before is closed');
   const me = await gateway.request('GET', '/v1/me', { token: session.accessToken });
-  t.deepEqual(me.body.secondFactor, { totp: true, recoveryCodesLeft: 10 });
+  t.deepEqual(me.body.secondFactor, { totp: true, passkeys: 0, recoveryCodesLeft: 10 });
 
   nextStep();
   const login = await post('/v1/auth/login', { email, password: PASSWORD });
