@@ -92,6 +92,35 @@ test('a passkey is made once of a challenge, in the session that asked, and of a
   t.is((await post('/v1/me/passkeys', { name: 'again', attestation: signed }, token)).status, 401);
 });
 
+test('a question to step up makes no passkey, and what was fresh when it was asked must still be', async (t) => {
+  const gateway = await start(t);
+  const post = poster(gateway);
+  const { token, authenticator } = await signUpWithPasskey(t, gateway, email);
+  const make = async (challenge?: string) => {
+    const options = await optionsToMake(gateway, token);
+    const attestation = newAuthenticator().make(options, challenge === undefined ? {} : { challenge });
+    return { name: 'x', attestation };
+  };
+  const { body: question } = await post('/v1/auth/step-up/options', undefined, token);
+  const withoutPassword = await make(question.challenge);
+  t.is((await post('/v1/me/passkeys', withoutPassword, token)).body.code, 'invalid_challenge');
+  const forAdding = { ...question, challenge: (await optionsToMake(gateway, token)).challenge };
+  const passkey = authenticator.sign(forAdding);
+  t.is((await post('/v1/auth/step-up', { passkey }, token)).body.code, 'invalid_challenge');
+  const renamed = await make();
+  const other = { id: 'D'.repeat(43), rawId: 'D'.repeat(43) };
+  const body = { ...renamed, attestation: { ...renamed.attestation, ...other } };
+  t.is(
+    (await post('/v1/me/passkeys', body, token)).body.code,
+    'invalid_passkey',
+    'named otherwise than signed',
+  );
+  gateway.clock.nowMs += 9 * 60_000;
+  const made = await make();
+  gateway.clock.nowMs += 2 * 60_000;
+  t.is((await post('/v1/me/passkeys', made, token)).body.code, 'step_up_required');
+});
+
 test('a credential is of one user only, and of his once', async (t) => {
   const gateway = await start(t);
   const post = poster(gateway);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { sql } from 'slonik';
 import { z } from 'zod';
@@ -78,4 +79,26 @@ export async function refusals(gateway: TestGateway): Promise<string[]> {
   const payloads = await gateway.pool.anyFirst(sql.type(z.object({ payload: z.string() }))`
     select payload from audit_log where action = 'passkey.refused' order by entry_no`);
   return payloads.map((payload) => JSON.parse(payload).detail.why);
+}
+
+/** Begins two requests and lets neither go on until both wait for a lock: the log of what they do is kept from them. */
+export async function together<Result>(
+  gateway: TestGateway,
+  one: () => Promise<Result>,
+  other: () => Promise<Result>,
+): Promise<readonly Result[]> {
+  let replies: Promise<Result[]> | undefined;
+  await gateway.pool.transaction(async (db) => {
+    await db.query(sql.unsafe`select 1 from audit_head for update`);
+    replies = Promise.all([one(), other()]);
+    let waiting = 0n;
+    while (waiting < 2n) {
+      await delay(10);
+      // Within a transaction PostgreSQL shows again what it has shown once.
+      await db.query(sql.unsafe`select pg_stat_clear_snapshot()`);
+      waiting = await db.oneFirst(sql.type(z.object({ count: z.bigint() }))`
+        select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
+    }
+  });
+  return replies!;
 }

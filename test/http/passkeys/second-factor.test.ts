@@ -10,6 +10,7 @@ import {
   signUpWithPasskey,
   start,
   statusOf,
+  together,
 } from './people.ts';
 
 const email = 'ada@example.com';
@@ -177,10 +178,11 @@ test('of an authenticator and a passkey that would be the first at once one is',
   const { body: begun } = await post('/v1/me/totp', { password: PASSWORD }, token);
   const code = new TOTP({ secret: begun.secret }).generate({ timestamp: gateway.clock.nowMs });
   const attestation = newAuthenticator().make(await optionsToMake(gateway, token));
-  const replies = await Promise.all([
-    post('/v1/me/totp/confirm', { code }, token),
-    post('/v1/me/passkeys', { name: 'phone', attestation }, token),
-  ]);
+  const replies = await together(
+    gateway,
+    () => post('/v1/me/totp/confirm', { code }, token),
+    () => post('/v1/me/passkeys', { name: 'phone', attestation }, token),
+  );
   const [won, ...more] = replies.filter(({ status }) => status < 300);
   t.deepEqual(more, []);
   t.is(won!.body.recoveryCodes.length, 10);
