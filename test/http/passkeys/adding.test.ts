@@ -1,5 +1,7 @@
 import test from 'ava';
 import { sql } from 'slonik';
+import { z } from 'zod';
+import { listWithdrawalHolds } from '../../../src/db/withdrawal-holds.ts';
 import type { Misbehaviour } from '../../support/authenticator.ts';
 import { PASSWORD } from '../gateway.ts';
 import {
@@ -185,6 +187,16 @@ test('a passkey is renamed and removed by its owner only; the last takes the rec
   t.is(removed.status, 200);
   t.is(await statusOf(gateway, ada.token), 401);
   const { body: me } = await gateway.request('GET', '/v1/me', { token: removed.body.accessToken });
+  const holds = await listWithdrawalHolds(gateway.pool, Number(me.userId), gateway.clock.nowMs);
+  t.deepEqual(holds.map(({ reason }) => reason).sort(), [
+    'factor_added',
+    'factor_removed',
+    'recovery_code_used',
+  ]);
+  const mails = await gateway.pool.anyFirst(sql.type(z.object({ kind: z.string() }))`
+    select kind from mails where recipient = ${email} order by kind`);
+  for (const kind of ['factor_added', 'factor_removed', 'recovery_code_used'])
+    t.true(mails.includes(kind), kind);
   t.deepEqual(me.secondFactor, { totp: false, passkeys: 0, recoveryCodesLeft: 0 });
   t.is((await post('/v1/auth/login', { email, password: PASSWORD })).status, 200);
   const assertion = ada.authenticator.sign(await optionsToSignIn(gateway));
