@@ -10,6 +10,9 @@ export const WITHDRAWAL_HOLD_REASONS = Object.freeze([
   /** By an operator. */
   'factor_reset',
   'recovery_code_used',
+  /** With an OpenID provider. */
+  'identity_linked',
+  'identity_unlinked',
 ] as const);
 export type WithdrawalHoldReason = (typeof WITHDRAWAL_HOLD_REASONS)[number];
 

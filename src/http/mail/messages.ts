@@ -16,6 +16,8 @@ export const MAIL_PAYLOADS = Object.freeze({
   factor_removed: notice,
   recovery_code_used: notice,
   api_key_added: notice,
+  identity_linked: notice,
+  identity_unlinked: notice,
 });
 export type MailKind = keyof typeof MAIL_PAYLOADS;
 export type MailPayload<Kind extends MailKind> = z.output<(typeof MAIL_PAYLOADS)[Kind]>;
@@ -48,6 +50,14 @@ const NOTICES: Readonly<Record<NoticeKind, readonly [subject: string, what: stri
   recovery_code_used: [
     'A recovery code was used',
     'A recovery code of your account was used in the place of a second factor.',
+  ],
+  identity_linked: [
+    'You can sign in through a provider',
+    'Your account was linked with an OpenID provider: from now on you can sign in through it.',
+  ],
+  identity_unlinked: [
+    'A provider was unlinked',
+    'Nobody signs in to your account through that provider any more.',
   ],
   api_key_added: [
     'A new API key was added',

@@ -6,4 +6,5 @@ export type OidcFailure =
   | 'identity_email_unverified'
   | 'identity_not_linked'
   | 'identity_taken'
-  | 'last_sign_in_method';
+  | 'last_sign_in_method'
+  | 'account_frozen';

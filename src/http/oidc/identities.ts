@@ -11,8 +11,10 @@ import {
   type NewIdentity,
   useIdentity,
 } from '../../db/identities.ts';
+import { countPasskeys } from '../../db/passkeys.ts';
 import { endSessionsOf } from '../../db/sessions.ts';
 import { findUserByEmail, findUserById, insertUser } from '../../db/users.ts';
+import { findWithdrawalObstacles, holdWithdrawals } from '../../db/withdrawal-holds.ts';
 import type { AuditAction, AuditActor, AuditOutcome } from '../../domain/audit.ts';
 import { beginSession, type SignedIn } from '../auth/begin-session.ts';
 import { checkPassword, type PasswordFailure } from '../auth/check-password.ts';
@@ -21,6 +23,7 @@ import { email as emailAddress } from '../auth/schema.ts';
 import { type Challenge, FRESH_FACTOR_MS, type SecondFactor } from '../auth/second-factor.ts';
 import type { Claims, TokenVerifier } from '../auth/tokens.ts';
 import { anonymous, type Caller, inSession } from '../caller.ts';
+import type { MailQueue } from '../mail/queue.ts';
 import type { OidcFailure } from './failures.ts';
 import type { BegunFlow, OidcFlows } from './flows.ts';
 import type { OidcProvider, Person } from './providers.ts';
@@ -71,6 +74,8 @@ export interface IdentityOptions {
   readonly secondFactor: Pick<SecondFactor, 'challenge'>;
   readonly providers: ReadonlyMap<string, OidcProvider>;
   readonly flows: OidcFlows;
+  readonly mails: MailQueue;
+  readonly withdrawalHoldMs: number;
 }
 
 const ID_LENGTH = 20;
@@ -80,7 +85,16 @@ const ID_LENGTH = 20;
  * person, and not every provider knows whose it is.
  */
 export function createIdentities(options: IdentityOptions): Identities {
-  const { pool, tokens, passwords, secondFactor, providers, flows } = options;
+  const {
+    pool,
+    tokens,
+    passwords,
+    secondFactor,
+    providers,
+    flows,
+    mails,
+    withdrawalHoldMs: holdMs,
+  } = options;
 
   const note = (
     db: CommonQueryMethods,
@@ -100,6 +114,18 @@ export function createIdentities(options: IdentityOptions): Identities {
   ): Promise<OidcFailure> {
     await note(pool, 'identity.refused', 'refused', actor, userId, { provider: provider?.id ?? null, why });
     return why;
+  }
+
+  /** It is another way in: its owner is told, and has time to look. */
+  async function changedBy(
+    db: CommonQueryMethods,
+    what: 'identity_linked' | 'identity_unlinked',
+    userId: number,
+    from: Caller,
+  ): Promise<void> {
+    await holdWithdrawals(db, userId, what, { nowMs: tokens.now(), holdMs });
+    const user = await findUserById(db, userId);
+    if (user !== undefined) await mails.notice(db, what, user, from);
   }
 
   function newIdentity(userId: number, { issuer, subject, email }: Person, isUsed: boolean): NewIdentity {
@@ -201,11 +227,15 @@ export function createIdentities(options: IdentityOptions): Identities {
       if (typeof person === 'string') return refused(person, actor, provider, userId);
       const identity = newIdentity(userId, person, false);
       const linked = await pool.transaction(async (db) => {
+        // Who froze the account may not be who asks.
+        if ((await findWithdrawalObstacles(db, userId, tokens.now())).frozen) return 'account_frozen';
         if (!(await insertIdentity(db, identity))) return findIdentity(db, person.issuer, person.subject);
         const detail = { identityId: identity.id, provider: provider!.id };
         await note(db, 'identity.linked', 'done', actor, userId, detail);
+        await changedBy(db, 'identity_linked', userId, from);
         return identity;
       });
+      if (linked === 'account_frozen') return refused(linked, actor, provider, userId);
       if (linked?.userId !== userId) return refused('identity_taken', actor, provider, userId);
       return own(linked);
     },
@@ -224,13 +254,15 @@ export function createIdentities(options: IdentityOptions): Identities {
         const user = await findUserById(db, userId);
         // One whose provider is not configured any more opens nothing.
         const others = all.filter((one) => one.id !== id && own(one).provider !== undefined);
-        if (user?.passwordHash === null && others.length === 0) return 'last_sign_in_method';
+        const otherWays = others.length + (await countPasskeys(db, userId));
+        if (user?.passwordHash === null && otherWays === 0) return 'last_sign_in_method';
         await deleteIdentity(db, id);
         await deleteChallenges(db, userId);
         const which = { except: sessionId };
         const sessionIds = await endSessionsOf(db, userId, 'factor_changed', tokens.now(), which);
         const detail = { identityId: id, provider: own(identity).provider?.id ?? null, sessionIds };
         await note(db, 'identity.unlinked', 'done', inSession(from, who), userId, detail);
+        await changedBy(db, 'identity_unlinked', userId, from);
         return sessionIds;
       });
       if (typeof result === 'string') return result;

@@ -84,7 +84,7 @@ export const oidcOperations = {
     weight: 10,
     request: CompleteLink,
     replies: { 200: { schema: Identity, description: 'It is linked: one can sign in with it.' } },
-    problems: [...AT_PROVIDER, 'identity_taken'],
+    problems: [...AT_PROVIDER, 'account_frozen', 'identity_taken'],
   },
   'DELETE /v1/me/identities/:id': {
     tag: 'sign-in',

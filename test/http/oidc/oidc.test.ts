@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { TOTP } from 'otpauth';
 import { sql } from 'slonik';
 import { z } from 'zod';
+import { listWithdrawalHolds } from '../../../src/db/withdrawal-holds.ts';
 import { PASSWORD } from '../gateway.ts';
 import { type Pages, startPages } from './pages.ts';
 import { type Account, type RealProvider, startRealProvider } from './real-provider.ts';
@@ -253,6 +254,19 @@ test('an identity is linked by who shows his password, signs in from then on, an
     [(await x.audit('identity.linked')).length, (await x.audit('identity.unlinked')).length],
     [1, 1],
   );
+  const { body: me } = await x.request('GET', '/v1/me', { token });
+  const holds = await listWithdrawalHolds(x.pool, Number(me.userId), x.clock.nowMs);
+  t.deepEqual(holds.map(({ reason }) => reason).sort(), ['identity_linked', 'identity_unlinked']);
+  const told = (await x.mails()).filter(({ to }) => to === 'ada@example.com').map(({ subject }) => subject);
+  t.deepEqual(told.slice(-2), ['You can sign in through a provider', 'A provider was unlinked']);
+});
+
+test('nothing is linked with an account that is frozen', async (t) => {
+  const x = await start(t);
+  const { accessToken: token, accountId } = await x.signUp('ada@example.com');
+  await x.pool.query(sql.unsafe`update accounts set frozen = true where id = ${accountId}`);
+  t.is((await link(x, token, ADA)).body.code, 'account_frozen');
+  t.deepEqual((await x.request('GET', '/v1/me/identities', { token })).body.items, []);
 });
 
 test('a link ends only in the session in which it began, and is no sign-in, nor a sign-in a link', async (t) => {
