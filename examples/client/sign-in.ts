@@ -37,7 +37,7 @@ export function inventCredentials(prefix: string): Credentials {
 }
 
 /**
- * Registers, confirms the address with the token of the mail, and signs in. An address that is taken with another password is
+ * Registers, confirms the address with the token of the mail and the password, and signs in. An address that is taken with another password is
  * refused at signing in.
  * @param outbox the folder into which an exchange under development puts its mails
  */
@@ -48,7 +48,7 @@ export async function register(
 ): Promise<Session> {
   await rest.request('POST', '/v1/auth/register', { body: { email, password } });
   const token = await awaitMailToken(outbox, email);
-  await rest.request('POST', '/v1/auth/confirm-email', { body: { token } });
+  await rest.request('POST', '/v1/auth/confirm-email', { body: { token, password } });
   return logIn(rest, { email, password });
 }
 

@@ -5,6 +5,8 @@ export const AUDIT_ACTIONS = Object.freeze([
   /** Somebody registered with an address that has a user. */
   'user.registered_again',
   'email.confirmation_asked',
+  /** With the mail, but not with the password that was chosen. */
+  'email.confirmation_refused',
   'email.confirmed',
   'session.begun',
   'session.refused',

@@ -1,9 +1,10 @@
 import type { CommonQueryMethods, DatabasePool } from 'slonik';
 import { appendAudit } from '../../db/audit.ts';
-import { useMailToken } from '../../db/mails.ts';
+import { findMailToken, useMailToken } from '../../db/mails.ts';
 import {
   confirmEmail,
   findUserByEmail,
+  findUserById,
   insertUser,
   replaceUnconfirmedPassword,
   type User,
@@ -27,7 +28,15 @@ export interface Registration {
     credentials: { readonly email: string; readonly password: string },
     from: Caller,
   ): Promise<'done' | 'sign_in_busy'>;
-  confirm(token: string, from: Caller): Promise<'done' | 'invalid_mail_token'>;
+  /**
+   * Shows that the address is his, by the mail, and that it was he who registered, by the password: whoever registers with the
+   * address of another, before or after him, gets no account that its owner confirms.
+   */
+  confirm(
+    token: string,
+    password: string,
+    from: Caller,
+  ): Promise<'done' | 'invalid_credentials' | 'invalid_mail_token' | 'sign_in_busy'>;
   /** Does the same work for whatever address, and mails who has registered and not confirmed. */
   resend(email: string, from: Caller): Promise<void>;
 }
@@ -82,12 +91,23 @@ export function createRegistration(options: {
       return 'done';
     },
 
-    async confirm(token, from) {
+    async confirm(token, password, from) {
+      const tokenHash = hashOfToken(token);
+      const userId = await findMailToken(pool, 'confirm_email', tokenHash, tokens.now());
+      const user = userId === undefined ? undefined : await findUserById(pool, userId);
+      if (user === undefined) return 'invalid_mail_token';
+      const right = await passwords.verify(user.passwordHash ?? undefined, password);
+      if (right === undefined) return 'sign_in_busy';
+      if (!right) {
+        await note(pool, 'email.confirmation_refused', 'refused', from, user.id);
+        return 'invalid_credentials';
+      }
       return pool.transaction(async (db) => {
-        const userId = await useMailToken(db, 'confirm_email', hashOfToken(token), tokens.now());
-        if (userId === undefined) return 'invalid_mail_token';
-        await confirmEmail(db, userId, tokens.now());
-        await note(db, 'email.confirmed', 'done', from, userId);
+        const isUsed = (await useMailToken(db, 'confirm_email', tokenHash, tokens.now())) !== undefined;
+        // Who registers again meanwhile has replaced the password, and with it the token.
+        if (!isUsed) return 'invalid_mail_token';
+        await confirmEmail(db, user.id, tokens.now());
+        await note(db, 'email.confirmed', 'done', from, user.id);
         return 'done';
       });
     },

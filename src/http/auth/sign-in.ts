@@ -1,6 +1,7 @@
 import type { CommonQueryMethods, DatabasePool } from 'slonik';
 import { appendAudit } from '../../db/audit.ts';
 import { hasFreshFactor, hasSecondFactor } from '../../db/factors.ts';
+import { deleteMailTokens } from '../../db/mails.ts';
 import { endSession, endSessionsOf, rotateRefreshToken } from '../../db/sessions.ts';
 import { findUserByEmail, findUserById, insertUser, replacePassword, type User } from '../../db/users.ts';
 import { holdWithdrawals } from '../../db/withdrawal-holds.ts';
@@ -155,6 +156,8 @@ export function createSignIn(options: SignInOptions): SignIn {
       const changed = await pool.transaction(async (db) => {
         // Of two changes at once one comes too late: what it took for the current password is not any more.
         if (!(await replacePassword(db, userId, user.passwordHash, newHash))) return undefined;
+        // A link for a new password that lies in the mailbox is not to undo it.
+        await deleteMailTokens(db, userId, 'reset_password');
         const sessionIds = await endSessionsOf(db, userId, 'password_changed', tokens.now());
         const detail = { sessionIds };
         await holdWithdrawals(db, userId, 'password_changed', { nowMs: tokens.now(), holdMs });

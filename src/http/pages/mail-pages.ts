@@ -46,24 +46,28 @@ form.addEventListener('submit', async (event) => {
 
 const SAID = '<output role="status" aria-live="polite"></output>';
 
+function passwordField(id: string, label: string, autocomplete: 'current-password' | 'new-password'): string {
+  return `<label for="${id}">${label}</label><input id="${id}" name="${id}" type="password" autocomplete="${autocomplete}" minlength="12" maxlength="256" required>`;
+}
+
 export function confirmEmailPage(): Page {
   return makePage(
     'Confirm your e-mail address',
     `<form data-to="/v1/auth/confirm-email" data-done="Your address is confirmed. You can sign in now.">
-<p>One more step, and you can sign in.</p><button>Confirm</button></form>${SAID}`,
+<p>One more step, and you can sign in. If it was not you who registered, close this page.</p>
+${passwordField('password', 'The password that you chose', 'current-password')}
+<button>Confirm</button></form>${SAID}`,
     SCRIPT,
   );
 }
 
 export function resetPasswordPage(): Page {
-  const field = (id: string, label: string) =>
-    `<label for="${id}">${label}</label><input id="${id}" name="${id}" type="password" autocomplete="new-password" minlength="12" maxlength="256" required>`;
   return makePage(
     'Set a new password',
     `<form data-to="/v1/auth/password-resets/complete" data-done="Your new password is set. Every session was ended: sign in with it now.">
 <p>At least 12 characters. A few words that don’t belong together are good.</p>
-${field('password', 'New password')}
-${field('again', 'Once more')}
+${passwordField('password', 'New password', 'new-password')}
+${passwordField('again', 'Once more', 'new-password')}
 <button>Set the password</button></form>${SAID}`,
     SCRIPT,
   );

@@ -8,11 +8,14 @@ export const recoveryOperations = {
   'POST /v1/auth/confirm-email': {
     tag: 'sign-in',
     summary: 'Confirm an e-mail address',
-    description: 'With the token that was mailed after registering; it is good for 24 hours.',
+    description:
+      'With the token that was mailed after registering, good for 24 hours, and the password that was chosen then: so nobody ' +
+      'confirms what somebody else began with his address. Who does not know the password sets a new one by mail, which confirms as well.',
+    weight: 10,
     access: 'public',
     request: ConfirmEmail,
     replies: { 204: { description: 'From now on the user can sign in.' } },
-    problems: ['invalid_mail_token', 'too_many_requests'],
+    problems: ['invalid_credentials', 'invalid_mail_token', 'sign_in_busy'],
   },
   'POST /v1/auth/resend-confirmation': {
     tag: 'sign-in',

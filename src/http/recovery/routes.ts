@@ -7,6 +7,9 @@ import { validate } from '../middleware/validate.ts';
 import type { RequestState } from '../state.ts';
 import { AskForMail, ConfirmEmail, ResetPassword } from './schema.ts';
 
+const NOT_THAT_PASSWORD =
+  'This is not the password that was chosen at registering: if you don’t know it, set a new one by mail.';
+
 /** For who can't sign in yet, or not any more: what is done with the help of a mail. */
 export function recoveryRoutes(router: Router<RequestState>, gateway: Gateway): void {
   const { registration, passwordReset } = gateway;
@@ -15,8 +18,10 @@ export function recoveryRoutes(router: Router<RequestState>, gateway: Gateway): 
   const limitTokens = limitAttempts(gateway, 'mail_token', (ctx) => ctx.state.input.body.token);
 
   router.post('/v1/auth/confirm-email', validate(ConfirmEmail), limitTokens, async (ctx) => {
-    const result = await registration.confirm(ctx.state.input.body.token, callerOf(ctx));
-    if (result !== 'done') return sendFailure(ctx, result);
+    const { token, password } = ctx.state.input.body;
+    const result = await registration.confirm(token, password, callerOf(ctx));
+    if (result !== 'done')
+      return sendFailure(ctx, result, result === 'invalid_credentials' ? NOT_THAT_PASSWORD : undefined);
     ctx.status = 204;
   });
 

@@ -13,7 +13,7 @@ test('registers, signs in, and says who one is', async (t) => {
   t.deepEqual(registered.body, { email });
 
   await gateway.request('POST', '/v1/auth/confirm-email', {
-    body: { token: await gateway.mailedToken(email) },
+    body: { token: await gateway.mailedToken(email), password: PASSWORD },
   });
   const login = await gateway.request('POST', '/v1/auth/login', { body: { email, password: PASSWORD } });
   t.is(login.status, 200);

@@ -26,6 +26,10 @@ browserTest(
     t.is((await logIn(PASSWORD)).code, 'email_unconfirmed');
     await page.goto(`${url}/confirm-email#token=${await mailedToken(email)}`);
     t.is(new URL(page.url()).hash, '', 'the token is not left in the address');
+    await page.getByLabel('The password that you chose').fill('not that password');
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await said().getByText('This is not the password').waitFor();
+    await page.getByLabel('The password that you chose').fill(PASSWORD);
     await page.getByRole('button', { name: 'Confirm' }).click();
     await said().getByText('Your address is confirmed').waitFor();
     t.truthy((await logIn(PASSWORD)).accessToken);

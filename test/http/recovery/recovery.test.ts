@@ -13,7 +13,7 @@ function actions(gateway: TestGateway) {
     post,
     register: (password = PASSWORD) => post('/v1/auth/register', { email, password }),
     logIn: (password = PASSWORD) => post('/v1/auth/login', { email, password }),
-    confirm: (token: string) => post('/v1/auth/confirm-email', { token }),
+    confirm: (token: string, password = PASSWORD) => post('/v1/auth/confirm-email', { token, password }),
     resend: (address = email) => post('/v1/auth/resend-confirmation', { email: address }),
     ask: (address = email) => post('/v1/auth/password-resets', { email: address }),
     complete: (token: string, password = NEW) =>
@@ -80,6 +80,41 @@ test('a password that somebody chose for an address of others is not good once i
   t.is((await confirm(await gateway.mailedToken(email))).status, 204);
   t.is((await logIn('the choice of an impostor')).body.code, 'invalid_credentials');
   t.is((await logIn()).status, 200);
+});
+
+test('who registers with the address of another gets no account that its owner confirms, whoever comes first', async (t) => {
+  const { gateway, register, logIn, confirm, ask, complete } = await start(t);
+  const IMPOSTOR = 'the choice of an impostor';
+  // Within a minute the owner is not mailed again, and the link is that of the impostor's password.
+  await register(IMPOSTOR);
+  await register();
+  const token = await gateway.mailedToken(email);
+  const refused = await confirm(token);
+  t.like([refused.status, refused.body.code], [401, 'invalid_credentials']);
+  t.is((await logIn(IMPOSTOR)).body.code, 'email_unconfirmed');
+  // Later the impostor's may be the newest: it is the same.
+  gateway.clock.nowMs += 60_000;
+  await register();
+  gateway.clock.nowMs += 60_000;
+  await register(IMPOSTOR);
+  t.is((await confirm(await gateway.mailedToken(email))).body.code, 'invalid_credentials');
+  t.is((await logIn(IMPOSTOR)).body.code, 'email_unconfirmed');
+  // The owner has the mailbox.
+  await ask();
+  t.is((await complete(await gateway.mailedToken(email))).status, 204);
+  t.is((await logIn(NEW)).status, 200);
+  t.is((await logIn(IMPOSTOR)).body.code, 'invalid_credentials');
+});
+
+test('a changed password voids the link for a new one', async (t) => {
+  const { gateway, post, ask, complete, logIn } = await start(t);
+  const { accessToken } = await gateway.signUp(email);
+  await ask();
+  const token = await gateway.mailedToken(email);
+  const change = { currentPassword: PASSWORD, newPassword: 'the owner has changed it' };
+  t.is((await post('/v1/me/password', change, accessToken)).status, 200);
+  t.is((await complete(token)).body.code, 'invalid_mail_token');
+  t.is((await logIn(change.newPassword)).status, 200);
 });
 
 test('asking for mails answers the same for known and unknown, and floods nobody', async (t) => {
