@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<BenchModule>>> = {
   growth: () => import('./growth.ts'),
   cascade: () => import('./cascade.ts'),
   monitor: () => import('./monitor.ts'),
+  limits: () => import('./limits.ts'),
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
