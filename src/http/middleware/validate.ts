@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { type FieldError, sendProblem } from '../problem.ts';
 import type { RequestState } from '../state.ts';
 import { readJson } from './body.ts';
+import { unstorableIn } from './storable.ts';
 
 /** What a route takes: the same schemas that the OpenAPI document is made of. */
 export interface RequestShape {
@@ -72,8 +73,19 @@ function check(
   wrong: FieldError[],
 ): void {
   const result = schema.safeParse(value);
-  if (result.success) input[key] = result.data;
-  else wrong.push(...fieldErrors(result.error, place));
+  if (!result.success) {
+    wrong.push(...fieldErrors(result.error, place));
+    return;
+  }
+  // Of what a schema let through: that has the depth and the size that the schema allows.
+  const unstorable = unstorableIn(value);
+  if (unstorable === undefined) input[key] = result.data;
+  else
+    wrong.push({
+      in: place,
+      pointer: pointerTo(unstorable),
+      detail: 'Must be text without NUL and half characters, and not be nested deeply.',
+    });
 }
 
 /** One entry for each thing wrong; an unknown field is pointed at itself rather than at what contains it. */
