@@ -105,7 +105,7 @@ function describeOperation(operation: Operation, id: string): ZodOpenApiOperatio
   const { request, access } = operation;
   const responses: Record<string, unknown> = {};
   for (const [status, reply] of Object.entries(operation.replies)) {
-    const content = reply.schema ?? (reply.contentType === undefined ? undefined : z.string());
+    const content = reply.schema ?? contentOf(reply.contentType);
     responses[status] = {
       description: reply.description,
       ...(content === undefined
@@ -162,6 +162,12 @@ function describeAtLength({ description, permission }: Operation): { readonly de
       : `For who may \`${permission}\`: ${PERMISSIONS[permission].join(', ')}.`;
   const parts = [description, may].filter((part) => part !== undefined);
   return parts.length === 0 ? {} : { description: parts.join(' ') };
+}
+
+/** Of a reply that has no schema of its own: a document or a text. */
+function contentOf(type: string | undefined): z.ZodType | undefined {
+  if (type === undefined) return undefined;
+  return type === 'application/json' ? z.looseObject({}) : z.string();
 }
 
 function describeBody({ examples }: Operation, schema: z.ZodType) {
