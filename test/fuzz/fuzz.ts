@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { asCommand, brokenPromise } from './answers.ts';
 import { type ApiDescription, readDocument } from './document.ts';
 import { type MadeUpRequest, madeUpRequests } from './requests.ts';
-import { changedTables, type State, stateOf } from './state.ts';
+import { changedTables, settledState } from './state.ts';
 import { type Answer, type Attackers, ask, createAttackers, type Target } from './target.ts';
 
 /**
@@ -84,11 +84,11 @@ class FuzzSession {
   async run(block: readonly MadeUpRequest[]): Promise<void> {
     let left = block;
     while (left.length > 0) {
-      const before = await this.#settled();
+      const before = await settledState(this.#target);
       const refused = await this.#sendAll(left);
       if (refused.length === left.length) {
         this.#compared += left.length;
-        const changed = changedTables(before, await this.#settled());
+        const changed = changedTables(before, await settledState(this.#target));
         if (changed.length > 0) await this.#findCulprits(left, changed);
         break;
       }
@@ -140,22 +140,12 @@ class FuzzSession {
     }
   }
 
-  /** Everything is committed and nothing goes on: a reply may come before what follows from it. */
-  async #settled(): Promise<State> {
-    for (let before = await stateOf(this.#target.pool); ; ) {
-      while (this.#target.backlog() > 0) await new Promise((resolve) => setImmediate(resolve));
-      const after = await stateOf(this.#target.pool);
-      if (changedTables(before, after).length === 0) return after;
-      before = after;
-    }
-  }
-
   async #findCulprits(requests: readonly MadeUpRequest[], tables: readonly string[]): Promise<void> {
     const found: MadeUpRequest[] = [];
     for (const request of requests) {
-      const before = await this.#settled();
+      const before = await settledState(this.#target);
       await this.#attackers.send(request);
-      if (changedTables(before, await this.#settled()).length > 0) found.push(request);
+      if (changedTables(before, await settledState(this.#target)).length > 0) found.push(request);
     }
     this.#report(`refused, and changed ${tables.join(', ')}`, found.length > 0 ? found : requests);
   }

@@ -9,9 +9,10 @@ import { startServer } from '../../src/server.ts';
 import { NO_LIMITS } from '../support/limits.ts';
 import { brokenInvariants } from '../support/verified.ts';
 import { fuzz } from './fuzz.ts';
+import { fuzzSockets } from './sockets.ts';
 
 /**
- * Attacks an exchange of its own with made-up requests: `npm run fuzz -- --requests 50000 [--seed 1]`.
+ * Attacks an exchange of its own with made-up requests, and a quarter as many frames: `npm run fuzz -- --requests 50000 [--seed 1]`.
  * Ends with 1 when a promise was broken.
  */
 
@@ -90,8 +91,10 @@ try {
       console.log(`${done} requests, ${seconds.toFixed(0)} s, ${Math.round(done / seconds)} a second`);
     },
   });
+  const sockets = await fuzzSockets(target, { frames: Math.ceil(requests / 4), seed });
   const broken = [
     ...result.broken,
+    ...sockets.broken,
     ...unhandled,
     ...(stopped === '' ? [] : [`the exchange stopped: ${stopped}`]),
     ...(await brokenInvariants(pool)).map((one) => JSON.stringify(one)),
@@ -100,6 +103,10 @@ try {
   console.log(
     `${result.requests} requests; ${result.accepted.size} routes took something; ` +
       `${result.refusedAndCompared} refused ones left the database as it was`,
+  );
+  for (const [code, count] of sockets.codes) console.log(`  ${String(count).padStart(7)} ${code}`);
+  console.log(
+    `${sockets.frames} frames; ${sockets.refusedAndCompared} refused ones left the database as it was`,
   );
   if (broken.length === 0) console.log('every promise was kept');
   else {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type ApiDescription, type Route, resolve, type Schema, type Schemas } from './document.ts';
+import { FOREIGN_FIELDS, malformedTexts, placesIn, put, withField } from './edits.ts';
 import { allowed, odd, oddText, type ValueContext } from './values.ts';
 
 /** Requests made up from the document: good ones, and good ones with something wrong. */
@@ -132,32 +133,16 @@ function mutations(route: Route): Mutation[] {
   return [...query, ...path, ...path, ...body, ...body];
 }
 
-const FOREIGN_FIELDS = Object.freeze({
-  role: 'operator',
-  accountId: '1000',
-  userId: 1,
-  id: '1',
-  isAdmin: true,
-  scopes: ['read', 'trade'],
-  createdAtMs: 0,
-  constructor: { prototype: { polluted: true } },
-  toString: '1',
-});
-
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Mass assignment, and what would change the prototype of everything. */
 const foreignField: Mutation = (draft) =>
-  fc
-    .constantFrom(...Object.entries(FOREIGN_FIELDS), ['__proto__', { polluted: true }] as const)
-    .map(([name, value]) => {
-      if (!isObject(draft.body)) return finish(draft, 'as documented');
-      // Written out: an object in memory would take __proto__ for its prototype.
-      const text = JSON.stringify(draft.body);
-      const added = `{${JSON.stringify(name)}:${JSON.stringify(value)}${text === '{}' ? '' : ','}${text.slice(1)}`;
-      return finish(draft, `with a field ${name}`, { body: added, hasForeignField: !draft.fields.has(name) });
-    });
+  fc.constantFrom(...FOREIGN_FIELDS).map(([name, value]) => {
+    if (!isObject(draft.body)) return finish(draft, 'as documented');
+    const added = withField(JSON.stringify(draft.body), name, value);
+    return finish(draft, `with a field ${name}`, { body: added, hasForeignField: !draft.fields.has(name) });
+  });
 
 const twiceTheField: Mutation = (draft) =>
   odd.map((value) => {
@@ -183,43 +168,13 @@ const lessFields: Mutation = (draft) =>
     return finish(replaced(draft, place, undefined), `without ${place.join('.')}`);
   });
 
-function placesIn(value: unknown, place: readonly string[] = []): (readonly string[])[] {
-  if (typeof value !== 'object' || value === null) return [place];
-  return [place, ...Object.entries(value).flatMap(([name, inner]) => placesIn(inner, [...place, name]))];
-}
-
 function replaced(draft: Draft, place: readonly string[], value: unknown): Draft {
-  const put = (into: unknown, [name, ...rest]: readonly string[]): unknown => {
-    if (name === undefined) return value;
-    if (Array.isArray(into)) return into.map((one, index) => (String(index) === name ? put(one, rest) : one));
-    return { ...(into as object), [name]: put((into as Record<string, unknown>)[name], rest) };
-  };
-  return { ...draft, body: put(draft.body, place) };
+  return { ...draft, body: put(draft.body, place, value) };
 }
 
 const malformed: Mutation = (draft) => {
   const text = JSON.stringify(draft.body) ?? '';
-  return fc
-    .constantFrom(
-      '',
-      ' ',
-      'null',
-      '{',
-      '[',
-      '{}{}',
-      text.slice(0, -1),
-      `${text},`,
-      `\ufeff${text}`,
-      text.replaceAll('"', "'"),
-      text.replace('{', '{/* */'),
-      text.replace(/:("[^"]*"|\d+)/, ':1e999'),
-      text.replace(/:("[^"]*"|\d+)/, ':NaN'),
-      text.replace(/"([^"]*)"/, '"\\ud800$1"'),
-      text.replace(/"([^"]*)"/, '"\u0000$1"'),
-      `${'['.repeat(20_000)}${']'.repeat(20_000)}`,
-      `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`,
-    )
-    .map((body) => finish(draft, 'malformed', { body }));
+  return fc.constantFrom(...malformedTexts(text)).map((body) => finish(draft, 'malformed', { body }));
 };
 
 const otherType: Mutation = (draft) =>

@@ -1,5 +1,6 @@
 import { type DatabasePool, sql } from 'slonik';
 import { z } from 'zod';
+import type { Target } from './target.ts';
 
 /** What a refused request may write: that it was refused, and that a key was used. */
 const MAY_CHANGE: Readonly<Record<string, 'whole' | readonly string[]>> = Object.freeze({
@@ -39,6 +40,16 @@ export async function stateOf(pool: DatabasePool): Promise<State> {
       ${sql.join(parts, sql.fragment` union all `)}`,
   );
   return Object.fromEntries(rows.map(({ name, told }) => [name, told]));
+}
+
+/** Once everything is committed and nothing goes on: a reply may come before what follows from it. */
+export async function settledState({ pool, backlog }: Pick<Target, 'pool' | 'backlog'>): Promise<State> {
+  for (let before = await stateOf(pool); ; ) {
+    while (backlog() > 0) await new Promise((resolve) => setImmediate(resolve));
+    const after = await stateOf(pool);
+    if (changedTables(before, after).length === 0) return after;
+    before = after;
+  }
 }
 
 /** The tables in which they differ. */

@@ -27,6 +27,8 @@ export interface Answer {
 }
 
 export interface Attackers {
+  /** Of the customer that there is now. */
+  customerToken(): string;
   send(request: MadeUpRequest): Promise<Answer>;
   /** Signs in anew whose session or key an accepted request has ended. */
   restore(): Promise<void>;
@@ -139,6 +141,7 @@ export async function createAttackers({ baseUrl, pool }: Target): Promise<Attack
   }
 
   const attackers: Attackers = {
+    customerToken: () => customer.accessToken,
     send(request) {
       const { method, target, headers, body, caller } = request;
       const from = { 'x-forwarded-for': addressFor(request) };

@@ -18,7 +18,8 @@ export function allowed(given: Schema, name: string, context: ValueContext): fc.
   if (samples !== undefined && samples.length > 0) {
     return fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...samples) }, { weight: 1, arbitrary: made });
   }
-  if (schema.type !== 'string' || schema.enum !== undefined || schema.format !== undefined) return made;
+  const isFixed = 'const' in schema || schema.enum !== undefined || schema.format !== undefined;
+  if (schema.type !== 'string' || isFixed) return made;
   // Looked up when the value is made, not when the arbitrary is.
   const again = fc.nat().map((n) => {
     const candidates = context.seen.filter((text) => fits(schema, text));
