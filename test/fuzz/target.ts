@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import http from 'node:http';
 import type { DatabasePool } from 'slonik';
 import { createPasswordHasher } from '../../src/http/auth/passwords.ts';
@@ -77,6 +77,8 @@ interface Person {
 /** A customer, an operator and a program of the customer’s, on a target of their own. */
 export async function createAttackers({ baseUrl, pool }: Target): Promise<Attackers> {
   const passwords = createPasswordHasher();
+  // Others may have attacked the same exchange before.
+  const run = randomBytes(4).toString('hex');
   let count = 0;
   let restored = 0;
   let lastMs = 0;
@@ -96,7 +98,7 @@ export async function createAttackers({ baseUrl, pool }: Target): Promise<Attack
 
   async function signUp(role: 'customer' | 'admin'): Promise<Person> {
     count += 1;
-    const email = `attacker-${count}@example.com`;
+    const email = `attacker-${run}-${count}@example.com`;
     await createUser(
       pool,
       passwords,
