@@ -10,6 +10,8 @@ import { startServer } from './server.ts';
 const EXIT_CONFIG = 2;
 const EXIT_FENCED = 3;
 const EXIT_START = 1;
+/** EX_SOFTWARE of sysexits.h. */
+const EXIT_UNEXPECTED = 70;
 const IMPATIENT_AFTER_MS = 2_000;
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -18,6 +20,12 @@ async function main(): Promise<void> {
   const config = readConfig();
   const log = pino({ level: config.logLevel });
   let stoppingSinceMs: number | undefined;
+
+  // Nobody knows what is true after it, so nothing goes on: the next start reads what was committed, as after a kill.
+  process.on('uncaughtException', (error, origin) => {
+    log.fatal({ err: error, origin }, 'an unexpected error: the exchange ends');
+    process.exit(EXIT_UNEXPECTED);
+  });
 
   async function stop(reason: string, exitCode: number): Promise<void> {
     if (stoppingSinceMs !== undefined) return;

@@ -25,6 +25,9 @@ export async function findOperator(
   return operator ?? undefined;
 }
 
+/** Operators show a second factor that often at least, however long their session lasts. */
+export const OPERATOR_FACTOR_MS = 12 * 60 * 60 * 1000;
+
 const standingRow = z.strictObject({
   role: z.enum(ROLES),
   showedFactor: z.boolean(),
@@ -40,7 +43,8 @@ export async function findStanding(
   nowMs: number,
 ): Promise<Standing | undefined> {
   const standing = await db.maybeOne(sql.type(standingRow)`
-    select u.role, s.verified_at_ms is not null as "showedFactor", s.by_command_line as "byCommandLine"
+    select u.role, coalesce(s.verified_at_ms > ${nowMs - OPERATOR_FACTOR_MS}, false) as "showedFactor",
+           s.by_command_line as "byCommandLine"
     from sessions s join users u on u.id = s.user_id
     where s.id = ${sessionId} and u.id = ${userId} and s.ended_at_ms is null and s.expires_at_ms > ${nowMs}`);
   return standing ?? undefined;

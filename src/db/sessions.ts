@@ -1,6 +1,9 @@
 import { type CommonQueryMethods, type DatabasePool, sql } from 'slonik';
 import { z } from 'zod';
 
+/** Who has not asked for a new access token for so long signs in again. */
+export const SESSION_IDLE_MS = 7 * 24 * 60 * 60 * 1000;
+
 export interface NewSession {
   readonly id: string;
   readonly userId: number;
@@ -48,10 +51,14 @@ export async function insertSession(db: CommonQueryMethods, session: NewSession)
             ${session.verifiedAtMs}, ${session.byCommandLine ?? false})`);
 }
 
-/** Whether a session is neither ended nor past its end. */
+/** Neither ended, nor past its end, nor left alone for too long. */
+const isAlive = (nowMs: number) => sql.fragment`
+  ended_at_ms is null and expires_at_ms > ${nowMs} and refreshed_at_ms > ${nowMs - SESSION_IDLE_MS}`;
+
+/** Whether a session goes on. */
 export function isSessionAlive(db: CommonQueryMethods, sessionId: string, nowMs: number): Promise<boolean> {
   return db.exists(sql.unsafe`
-    select 1 from sessions where id = ${sessionId} and ended_at_ms is null and expires_at_ms > ${nowMs}`);
+    select 1 from sessions where id = ${sessionId} and ${isAlive(nowMs)}`);
 }
 
 /** Whether a session of the user with this e-mail address was begun from an IP address and is remembered. */
@@ -83,7 +90,7 @@ const sessionRow = z.strictObject({
 });
 export type LiveSession = z.output<typeof sessionRow>;
 
-/** A user's sessions that are neither ended nor past their end, the newest first. */
+/** A user's sessions that go on, the newest first. */
 export function listSessions(
   db: CommonQueryMethods,
   userId: number,
@@ -92,7 +99,7 @@ export function listSessions(
   return db.any(sql.type(sessionRow)`
     select id, created_at_ms as "createdAtMs", refreshed_at_ms as "refreshedAtMs", expires_at_ms as "expiresAtMs",
            ip, user_agent as "userAgent"
-    from sessions where user_id = ${userId} and ended_at_ms is null and expires_at_ms > ${nowMs}
+    from sessions where user_id = ${userId} and ${isAlive(nowMs)}
     order by created_at_ms desc, id`);
 }
 
@@ -111,7 +118,7 @@ export function rotateRefreshToken(
   return pool.transaction(async (transaction): Promise<Rotation> => {
     const rotated = await transaction.maybeOne(sql.type(sessionOfUser)`
       update sessions set refresh_hash = ${sql.binary(newHash)}, refreshed_at_ms = ${nowMs}
-      where refresh_hash = ${sql.binary(usedHash)} and ended_at_ms is null and expires_at_ms > ${nowMs}
+      where refresh_hash = ${sql.binary(usedHash)} and ${isAlive(nowMs)}
       returning id as "sessionId", user_id as "userId"`);
     if (rotated !== null) {
       await transaction.query(sql.unsafe`

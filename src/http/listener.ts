@@ -24,7 +24,22 @@ const DEFAULT_TIMEOUTS: ConnectionTimeouts = Object.freeze({
 });
 const CHECKING_INTERVAL_MS = 2_000;
 const DEFAULT_GRACE_MS = 10_000;
-const TLS_VERSION = Object.freeze({ minVersion: 'TLSv1.2' } as const);
+/** Forward secrecy and authenticated encryption only, the strongest first. */
+const TLS_PARAMETERS = Object.freeze({
+  minVersion: 'TLSv1.2',
+  honorCipherOrder: true,
+  ciphers: [
+    'TLS_AES_256_GCM_SHA384',
+    'TLS_CHACHA20_POLY1305_SHA256',
+    'TLS_AES_128_GCM_SHA256',
+    'ECDHE-ECDSA-AES256-GCM-SHA384',
+    'ECDHE-RSA-AES256-GCM-SHA384',
+    'ECDHE-ECDSA-CHACHA20-POLY1305',
+    'ECDHE-RSA-CHACHA20-POLY1305',
+    'ECDHE-ECDSA-AES128-GCM-SHA256',
+    'ECDHE-RSA-AES128-GCM-SHA256',
+  ].join(':'),
+} as const);
 
 export interface ListenerOptions {
   readonly handler: http.RequestListener;
@@ -65,7 +80,7 @@ export function createListener({ handler, certificate, timeouts }: ListenerOptio
     certificate === undefined
       ? undefined
       : https.createServer(
-          { ...options, ...TLS_VERSION, ...keyAndCert(certificate), handshakeTimeout: handshakeMs },
+          { ...options, ...TLS_PARAMETERS, ...keyAndCert(certificate), handshakeTimeout: handshakeMs },
           handler,
         );
   const server: NodeServer = secure ?? http.createServer(options, handler);
@@ -93,7 +108,7 @@ export function createListener({ handler, certificate, timeouts }: ListenerOptio
           resolve((server.address() as AddressInfo).port);
         });
       }),
-    useCertificate: (pair) => secure?.setSecureContext({ ...TLS_VERSION, ...keyAndCert(pair) }),
+    useCertificate: (pair) => secure?.setSecureContext({ ...TLS_PARAMETERS, ...keyAndCert(pair) }),
     close: (graceMs = DEFAULT_GRACE_MS) =>
       new Promise((resolve, reject) => {
         const deadline = setTimeout(() => server.closeAllConnections(), graceMs);

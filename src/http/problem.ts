@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Context } from 'koa';
 import type { Refusal, Rejection } from '../domain/rejection.ts';
+import { REPLY_HEADERS } from './reply-headers.ts';
 
 /**
  * Every error leaves the gateway as problem details (RFC 9457) with a stable `code`. Two tables give the status:
@@ -163,8 +164,9 @@ export function problemDetails(
 export function problemReply(code: ProblemCode, detail: string): string {
   const problem = problemDetails(code, detail);
   const body = JSON.stringify(problem);
+  const headers = Object.entries(REPLY_HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
   return (
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nConnection: close\r\n` +
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nConnection: close\r\n${headers.join('')}` +
     `Content-Type: application/problem+json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
   );
 }

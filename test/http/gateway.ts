@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../../src/actors/ports.ts';
@@ -74,11 +74,13 @@ export async function startGateway(
     readonly port?: number;
     readonly database?: { readonly pool: DatabasePool };
     readonly oidcProviders?: readonly OidcProviderConfig[];
+    /** Where its log goes; nowhere when left out. */
+    readonly log?: Logger;
   } = {},
 ): Promise<TestGateway> {
   const { pool } = options.database ?? (await createTestDatabase(t));
   const clock = { nowMs: Date.now() };
-  const log = pino({ level: 'silent' });
+  const log = options.log ?? pino({ level: 'silent' });
   const sealing = createSealing('a data key for tests, long enough to be one');
   const keys = createKeyVerifier({ pool, sealing, log, now: () => clock.nowMs });
   const secrets = createTokenSecrets(options.secrets ?? [TOKEN_SECRET]);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import test from 'ava';
+import pino from 'pino';
 import { BODY_LIMIT_BYTES } from '../../src/http/middleware/body.ts';
 import { exchangeThatIs, startGateway, type TestGateway } from './gateway.ts';
 
@@ -39,6 +40,87 @@ test('metrics name the route, never the path', async (t) => {
     /bourse_http_request_duration_seconds_count\{method="GET",route="\/health\/live",status="200"\} 1/,
   );
   t.notRegex(body, /nowhere/);
+});
+
+const HEADERS = {
+  'cache-control': 'no-store',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+test('every reply tells browsers to keep, guess, run and frame nothing, also one that never reached a route', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  for (const path of ['/v1/markets', '/v1/me', '/nowhere', '/docs', '/confirm-email', '/openapi.json']) {
+    const { headers } = await gateway.request('GET', path);
+    for (const [name, value] of Object.entries(HEADERS)) t.is(headers.get(name), value, `${path} ${name}`);
+    const policy = headers.get('content-security-policy')!;
+    for (const directive of ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"])
+      t.true(policy.split('; ').includes(directive), `${path} ${directive}`);
+    if (!headers.get('content-type')!.startsWith('text/html')) t.regex(policy, /; sandbox$/, path);
+    t.regex(headers.get('content-type')!, /charset=utf-8$/, path);
+  }
+  for (const request of ['hello\r\n\r\n', `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`]) {
+    const answer = (await raw(gateway, request)).toLowerCase();
+    for (const [name, value] of Object.entries(HEADERS))
+      t.true(answer.includes(`\r\n${name}: ${value}\r\n`), `${name} of ${answer}`);
+  }
+});
+
+test('TRACE is answered with a problem that repeats nothing', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  for (const path of ['/v1/me', '/nowhere']) {
+    const answer = await raw(
+      gateway,
+      `TRACE ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer secret\r\n\r\n`,
+    );
+    t.regex(answer, /^HTTP\/1\.1 40[45] /);
+    t.notRegex(answer, /secret/);
+  }
+});
+
+test('who was kept out of what is in the log, bounded, and nothing that was shown', async (t) => {
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const gateway = await startGateway(t, exchangeThatIs(true), { log });
+  const { accessToken: token } = await gateway.signUp('ada@example.com');
+  lines.length = 0;
+  await gateway.request('GET', '/v1/admin/users/7', { token });
+  t.is(lines.length, 1);
+  t.like(lines[0], {
+    level: 30,
+    code: 'forbidden',
+    method: 'GET',
+    route: '/v1/admin/users/:userId',
+    ip: '127.0.0.1',
+  });
+  t.is(typeof lines[0]!['userId'], 'number');
+  t.is(typeof lines[0]!['requestId'], 'string');
+
+  lines.length = 0;
+  await gateway.request('GET', '/v1/me', { token: 'a-forged-token' });
+  await gateway.request('POST', '/v1/auth/login', {
+    body: { email: 'ada@example.com', password: 'a secret' },
+  });
+  await gateway.request('POST', '/v1/auth/login', { body: { secret: 'a secret' } });
+  t.deepEqual(
+    lines.map(({ level, code }) => [level, code]),
+    [
+      [30, 'unauthenticated'],
+      [30, 'invalid_credentials'],
+      [20, 'invalid_request'],
+    ],
+  );
+  t.notRegex(JSON.stringify(lines), /forged|a secret/);
+
+  lines.length = 0;
+  gateway.clock.nowMs += 1_000;
+  for (let count = 0; count < 103; count += 1) await gateway.request('GET', '/v1/me');
+  t.is(lines.length, 100);
+  gateway.clock.nowMs += 1_000;
+  await gateway.request('GET', '/v1/me');
+  t.is(lines.at(-1)!['leftOut'], 3);
 });
 
 test('what nobody answers is a problem: 404, 405 with Allow, and OPTIONS', async (t) => {

@@ -47,6 +47,22 @@ test('with a certificate the port speaks HTTPS, from TLS 1.2 on, and asks for no
   await t.throwsAsync(tlsRequest(url, { ca: [] }), { message: /certificate/ });
 });
 
+test('over TLS 1.2 only forward secrecy with authenticated encryption is agreed upon, also with a new certificate', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true), { transport: { certificate } });
+  const url = `${gateway.url}/health/live`;
+  const refused = ['AES128-GCM-SHA256', 'ECDHE-ECDSA-AES128-SHA', 'ECDHE-ECDSA-AES256-SHA384'];
+  const taken = ['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-ECDSA-CHACHA20-POLY1305'];
+  for (const name of ['first', 'second'] as const) {
+    gateway.useCertificate(pair(name));
+    for (const ciphers of refused)
+      await t.throwsAsync(tlsRequest(url, { maxVersion: 'TLSv1.2', ciphers }), {
+        message: /handshake failure/,
+      });
+    for (const ciphers of taken)
+      t.is((await tlsRequest(url, { maxVersion: 'TLSv1.2', ciphers })).protocol, 'TLSv1.2', ciphers);
+  }
+});
+
 test('HSTS is told over TLS only: here, or at a proxy that is trusted', async (t) => {
   const headers = { 'x-forwarded-proto': 'https' };
   const hsts = async (gateway: TestGateway, sent = {}) =>

@@ -93,3 +93,23 @@ test('a first start that was killed half-way is taken up by the next', async (t)
   t.is(markets.length, 3);
   t.is((await server.kill('SIGTERM')).code, 0);
 });
+
+test('an error that nobody caught is logged with where it came from, and ends the exchange', async (t) => {
+  const { url: databaseUrl } = await createTestDatabase(t);
+  const plants = {
+    uncaughtException: "process.on('SIGUSR2',()=>{throw new Error('planted')})",
+    unhandledRejection: "process.on('SIGUSR2',()=>{Promise.reject(new Error('planted'))})",
+  };
+  for (const [origin, plant] of Object.entries(plants)) {
+    const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(plant)}`;
+    const server = await startServer(t, {
+      DATABASE_URL: databaseUrl,
+      DATA_DIR: await createDataDirectory(t),
+      NODE_OPTIONS,
+    });
+    const logged = server.logged('an unexpected error: the exchange ends');
+    const exit = await server.kill('SIGUSR2');
+    t.like(exit, { code: 70, signal: null, stderr: '' });
+    t.like(await logged, { level: 60, origin, err: { message: 'planted' } });
+  }
+});

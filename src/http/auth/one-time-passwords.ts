@@ -9,7 +9,8 @@ const SECRET_BYTES = 20;
 /** Steps that a clock may be off, either way. */
 const WINDOW = 1;
 const RECOVERY_CODES = 10;
-const RECOVERY_BYTES = 10;
+/** 120 bits: enough for a fast hash to be kept of it. */
+const RECOVERY_BYTES = 15;
 
 export function newTotpSecret(): Buffer {
   return randomBytes(SECRET_BYTES);
@@ -40,7 +41,7 @@ function totpOf(secret: Buffer, label: string): TOTP {
   });
 }
 
-/** For whoever lost his authenticator: `ABCD-EFGH-IJKL-MNOP`, 80 random bits each. */
+/** For whoever lost his authenticator: `ABCD-EFGH-IJKL-MNOP-QRST-UVWX`, 120 random bits each. */
 export function newRecoveryCodes(): readonly string[] {
   return Array.from({ length: RECOVERY_CODES }, () => {
     const { base32 } = new Secret({ buffer: new Uint8Array(randomBytes(RECOVERY_BYTES)).buffer });

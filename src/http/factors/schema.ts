@@ -4,7 +4,11 @@ import { Assertion } from '../passkeys/schema.ts';
 
 const code = z
   .string()
-  .regex(/^(?:\d{6}|[A-Za-z2-7]{4}(?:[ -]?[A-Za-z2-7]{4}){3})$/, 'Must be six digits or a recovery code.')
+  // Codes of four groups were given until they had six.
+  .regex(
+    /^(?:\d{6}|[A-Za-z2-7]{4}(?:(?:[ -]?[A-Za-z2-7]{4}){3}|(?:[ -]?[A-Za-z2-7]{4}){5}))$/,
+    'Must be six digits or a recovery code.',
+  )
   .meta({ description: 'Six digits of the authenticator, or a recovery code.', example: '123456' });
 const totpCode = z
   .string()

@@ -85,7 +85,10 @@ function refusalOfOperator(
   const { role, showedFactor, byCommandLine } = standing;
   if (!isAllowed(role, permission)) return ['forbidden', `The role ${role} may not ${permission}.`];
   if (showedFactor || byCommandLine) return undefined;
-  return ['second_factor_required', 'Operators show a second factor: add one if you have none, and sign in.'];
+  return [
+    'second_factor_required',
+    'Operators show a second factor, every twelve hours: step up, or add one if you have none.',
+  ];
 }
 
 function tokenAuthentication(tokens: TokenVerifier): AnyMiddleware {

@@ -13,7 +13,6 @@ export function pageRoutes(router: Router<RequestState>): void {
 
 export function sendPage(ctx: Context, { html, contentSecurityPolicy }: Page): void {
   ctx.set('Content-Security-Policy', contentSecurityPolicy);
-  ctx.set('Referrer-Policy', 'no-referrer');
   ctx.set('Content-Type', 'text/html; charset=utf-8');
   ctx.body = html;
 }

@@ -3,6 +3,7 @@ import jwt from 'jsonwebtoken';
 import { exchangeThatIs, PASSWORD, startGateway, type TestGateway, TOKEN_SECRET } from '../gateway.ts';
 
 const email = 'ada@example.com';
+const DAY_MS = 24 * 3_600_000;
 
 test('registers, signs in, and says who one is', async (t) => {
   const gateway = await startGateway(t, exchangeThatIs(true));
@@ -117,12 +118,32 @@ test('an access token is good for 15 minutes, also when it is remembered', async
   t.is((await me()).status, 401);
 });
 
-test('a session ends after 30 days', async (t) => {
+test('a session ends after 30 days, however often it is refreshed', async (t) => {
   const gateway = await startGateway(t, exchangeThatIs(true));
-  const { refreshToken } = await gateway.signUp(email);
-  gateway.clock.nowMs += 30 * 24 * 3_600_000;
+  let { refreshToken } = await gateway.signUp(email);
+  const refresh = () => gateway.request('POST', '/v1/auth/refresh', { body: { refreshToken } });
+  for (let days = 6; days < 30; days += 6) {
+    gateway.clock.nowMs += 6 * DAY_MS;
+    const { status, body } = await refresh();
+    t.is(status, 200, `${days} days`);
+    refreshToken = body.refreshToken;
+  }
+  gateway.clock.nowMs += 6 * DAY_MS;
+  t.is((await refresh()).body.code, 'invalid_refresh_token');
+});
+
+test('a session that nobody uses for 7 days is over, and shown to nobody', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  const { refreshToken, sessionId } = await gateway.signUp(email);
+  gateway.clock.nowMs += 7 * DAY_MS;
   const late = await gateway.request('POST', '/v1/auth/refresh', { body: { refreshToken } });
   t.is(late.body.code, 'invalid_refresh_token');
+  const again = await gateway.request('POST', '/v1/auth/login', { body: { email, password: PASSWORD } });
+  const { body } = await gateway.request('GET', '/v1/sessions', { token: again.body.accessToken });
+  t.deepEqual(
+    body.items.map(({ id }: { id: string }) => id === sessionId),
+    [false],
+  );
 });
 
 test('refuses tokens with another algorithm, secret, name of a secret, issuer or session', async (t) => {

@@ -109,6 +109,8 @@ test('ten wrong codes an hour are looked at and no more, from wherever they come
 test('a recovery code stands for a code, once, however it is typed', async (t) => {
   const { gateway, recoveryCodes, finish, post, code, nextStep } = await startWithTotp(t);
   t.is(new Set(recoveryCodes).size, 10);
+  for (const recoveryCode of recoveryCodes)
+    t.regex(recoveryCode, /^[A-Z2-7]{4}(?:-[A-Z2-7]{4}){5}$/, '120 bits');
   const [one, other] = recoveryCodes as [string, string];
   const opened = await finish(one.toLowerCase().replaceAll('-', ' '));
   t.is(opened.status, 200);

@@ -74,6 +74,21 @@ test('a session that another process has ended opens no operator’s route, not 
   t.is((await gateway.request('GET', '/v1/admin/audit', { token })).body.code, 'unauthenticated');
 });
 
+test('an operator shows his second factor every twelve hours, however long his session lasts', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  const { email } = await somebody(gateway, 'admin');
+  const { body } = await gateway.request('POST', '/v1/auth/login', { body: { email, password: PASSWORD } });
+  await gateway.pool.query(sql.unsafe`update sessions set verified_at_ms = ${gateway.clock.nowMs}`);
+  const pair = body as { accessToken: string; refreshToken: string };
+  const audit = (token: string) => gateway.request('GET', '/v1/admin/audit', { token });
+  t.is((await audit(pair.accessToken)).status, 200);
+  gateway.clock.nowMs += 12 * 3_600_000;
+  const { refreshToken } = pair;
+  const refreshed = await gateway.request('POST', '/v1/auth/refresh', { body: { refreshToken } });
+  t.is(refreshed.status, 200);
+  t.is((await audit(refreshed.body.accessToken)).body.code, 'second_factor_required');
+});
+
 test('the table in docs/security.md is the one in the code', (t) => {
   const text = readFileSync(join(import.meta.dirname, '../../../docs/security.md'), 'utf8');
   const rows = [...text.matchAll(/^\| `([a-z]+\.[a-z]+)` \|[^|]*\| ([a-z, ]+) \|$/gm)];
