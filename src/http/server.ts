@@ -31,7 +31,7 @@ import { createAuthentication } from './middleware/authenticate.ts';
 import { cors } from './middleware/cors.ts';
 import { errors } from './middleware/errors.ts';
 import { exactRoutes } from './middleware/exact-routes.ts';
-import { logRefusals } from './middleware/log-refusals.ts';
+import { logAccess } from './middleware/log-access.ts';
 import { requestMetrics } from './middleware/metrics.ts';
 import { requestId } from './middleware/request-id.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
@@ -149,7 +149,7 @@ export function createHttpServer(options: HttpServerOptions): Listener {
   app.use(requestId());
   app.use(securityHeaders());
   app.use(requestMetrics(metrics));
-  app.use(logRefusals(log, tokens.now));
+  app.use(logAccess(log, tokens.now));
   const corsOrigins = new Set(options.corsOrigins);
   if (corsOrigins.size > 0) app.use(cors(corsOrigins));
   app.use(errors(log));

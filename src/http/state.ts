@@ -1,3 +1,4 @@
+import type { Permission } from '../domain/roles.ts';
 import type { Claims } from './auth/tokens.ts';
 import type { Weight } from './limits/request-limits.ts';
 import type { ProblemCode } from './problem.ts';
@@ -12,6 +13,8 @@ export interface RequestState {
   claims: Claims;
   /** An operator's session that the command line began; set on operators' routes only. */
   byCommandLine?: boolean;
+  /** What the operator who asks was let in with; set on operators' routes only. */
+  permission?: Permission;
   /** The body, where it was signed. */
   rawBody?: Buffer;
   /** The code that the request was refused with; undefined when it was not. */

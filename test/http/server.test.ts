@@ -146,6 +146,14 @@ test('a path is exact: no other case, no slash at its end', async (t) => {
   t.is((await gateway.request('DELETE', '/v1/orders/')).status, 404);
 });
 
+test('a parameter that is given twice is refused, never one of the two taken', async (t) => {
+  const gateway = await startGateway(t, exchangeThatIs(true));
+  const { accessToken: token } = await gateway.signUp('ada@example.com');
+  t.is((await gateway.request('GET', '/v1/me/security-events?limit=2', { token })).status, 200);
+  const twice = await gateway.request('GET', '/v1/me/security-events?limit=2&limit=3', { token });
+  t.is(twice.body.code, 'invalid_request');
+});
+
 test('a request that offers to speak h2c is answered as it is', async (t) => {
   const gateway = await startGateway(t, exchangeThatIs(true));
   const upgrade =

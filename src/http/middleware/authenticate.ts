@@ -60,6 +60,7 @@ export function createAuthentication(
         const refused = refusalOfOperator(standing, permission);
         if (refused !== undefined) return sendProblem(ctx, ...refused);
         ctx.state.byCommandLine = standing?.byCommandLine === true;
+        ctx.state.permission = permission;
         await next();
       }),
     key: identified((_, isSigned) => (isSigned ? undefined : KEY_REQUIRED)),

@@ -17,7 +17,14 @@ export const WEAKNESSES = Object.freeze({
 }) satisfies Record<PasswordWeakness, string>;
 
 /** Everybody’s words here. */
-const EXCHANGE_WORDS = Object.freeze(['bourse', 'exchange', 'password', 'passwort', 'bitcoin', 'trading']);
+export const EXCHANGE_WORDS = Object.freeze([
+  'bourse',
+  'exchange',
+  'password',
+  'passwort',
+  'bitcoin',
+  'trading',
+]);
 
 /**
  * Asks nobody elsewhere.

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import pino from 'pino';
 import { sql } from 'slonik';
 import { isAllowed, PERMISSIONS, type Permission, ROLES } from '../../../src/domain/roles.ts';
 import { operations } from '../../../src/http/routes.ts';
@@ -87,6 +88,30 @@ test('an operator shows his second factor every twelve hours, however long his s
   const refreshed = await gateway.request('POST', '/v1/auth/refresh', { body: { refreshToken } });
   t.is(refreshed.status, 200);
   t.is((await audit(refreshed.body.accessToken)).body.code, 'second_factor_required');
+});
+
+test('what operators look at is in the log: who, whom and with what right, and nothing of what he saw', async (t) => {
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const gateway = await startGateway(t, exchangeThatIs(true), { log });
+  const { token } = await somebody(gateway, 'viewer');
+  const { accountId } = await gateway.signUp('ada@example.com');
+  const { body } = await gateway.request('GET', '/v1/admin/users?email=ada', { token });
+  const { userId } = body.items[0];
+  lines.length = 0;
+  t.is((await gateway.request('GET', `/v1/admin/users/${userId}`, { token })).status, 200);
+  t.like(lines, [
+    {
+      level: 30,
+      msg: 'an operator was let in',
+      permission: 'users.read',
+      route: '/v1/admin/users/:userId',
+      params: { userId: Number(userId) },
+      ip: '127.0.0.1',
+    },
+  ]);
+  t.true(Number(lines[0]!['userId']) !== Number(userId));
+  t.notRegex(JSON.stringify(lines), new RegExp(`ada@|"${accountId}"`));
 });
 
 test('the table in docs/security.md is the one in the code', (t) => {

@@ -6,11 +6,11 @@ import { type ProblemCode, statusOf } from '../problem.ts';
 const LINES_A_SECOND = 100;
 
 /**
- * Logs who was kept out of what: bad tokens and signatures, missing rights, limits (401, 403, 429). The route is the pattern and
+ * Logs what operators were let in to, to read as well, and who was kept out of what: bad tokens and signatures, missing rights, limits (401, 403, 429). The route is the pattern and
  * never the path. Refused input is logged at debug. What somebody asked for is not: there may be secrets in it.
  * @param now milliseconds
  */
-export function logRefusals(log: Logger, now: () => number): Middleware {
+export function logAccess(log: Logger, now: () => number): Middleware {
   let second = 0;
   let lines = 0;
   let leftOut = 0;
@@ -35,6 +35,8 @@ export function logRefusals(log: Logger, now: () => number): Middleware {
   return async (ctx, next) => {
     await next();
     const code: ProblemCode | undefined = ctx.state.problem;
+    const { permission } = ctx.state;
+    if (permission !== undefined) log.info({ permission, ...whom(ctx), ...placeOf(ctx) }, LET_IN);
     if (code === undefined) return;
     const status = statusOf(code);
     if (status === 400) {
@@ -44,6 +46,14 @@ export function logRefusals(log: Logger, now: () => number): Middleware {
       if (more !== undefined) log.info({ code, ...placeOf(ctx), ...more }, 'a request was refused');
     }
   };
+}
+
+const LET_IN = 'an operator was let in';
+
+/** Ids and symbols in the path, and nothing else of what was asked for. */
+function whom(ctx: Context): { readonly params?: unknown } {
+  const params = ctx.state.input?.params;
+  return params === undefined ? {} : { params };
 }
 
 function placeOf(ctx: Context) {
