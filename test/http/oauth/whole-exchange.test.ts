@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { revokeApiKeys } from '../../../src/db/api-keys.ts';
 import { startTestExchange } from '../../support/running-exchange.ts';
+import { confirmAddress } from '../../support/traders.ts';
 import { PASSWORD } from '../gateway.ts';
 import { TestClient } from '../websocket/client.ts';
 import { basic, FORM } from './client.ts';
@@ -19,6 +20,7 @@ test('sockets take the scopes of such a token, and requests and sockets end when
   };
   const person = { email: 'ada@example.com', password: PASSWORD };
   await send('POST', '/v1/auth/register', person);
+  await confirmAddress(pool, person.email);
   const { body: session } = await send('POST', '/v1/auth/login', person);
   const { body: client } = await send(
     'POST',
