@@ -2,6 +2,7 @@ import { BlockList, isIPv6 } from 'node:net';
 import type { Logger } from 'pino';
 import type { DatabasePool } from 'slonik';
 import { findSigningKey, markKeyUsed, type SigningKey } from '../../db/api-keys.ts';
+import { sessionOfKey } from './key-sessions.ts';
 import type { Sealing } from './sealing.ts';
 import { isSignatureGood, type SignedRequest, textToSign } from './signatures.ts';
 import type { Claims } from './tokens.ts';
@@ -38,16 +39,6 @@ export interface KeyVerifierOptions {
   readonly sealing: Sealing;
   readonly log: Logger;
   readonly now: () => number;
-}
-
-/** Names the session of a key: what ends it ends its tokens and sockets. */
-export function sessionOfKey(keyId: string): string {
-  return `key:${keyId}`;
-}
-
-/** The key whose session it is; undefined for the session of a person. */
-export function keyOfSession(sessionId: string): string | undefined {
-  return sessionId.startsWith('key:') ? sessionId.slice('key:'.length) : undefined;
 }
 
 /** What a sealed secret of a key is bound to. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { DatabasePool } from 'slonik';
 import { recentlyRevokedKeys } from '../../db/api-keys.ts';
 import { recentlyEndedSessions } from '../../db/sessions.ts';
-import { sessionOfKey } from './key-verifier.ts';
+import { sessionOfKey } from './key-sessions.ts';
 import type { TokenVerifier } from './tokens.ts';
 
 const INTERVAL_MS = 500;

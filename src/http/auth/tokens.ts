@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { isSessionAlive } from '../../db/sessions.ts';
 import { SCOPES, type Scope } from '../../domain/api-keys.ts';
 import { ROLES, type Role } from '../../domain/roles.ts';
-import { type KeyVerifier, keyOfSession } from './key-verifier.ts';
+import { keyOfSession } from './key-sessions.ts';
+import type { KeyVerifier } from './key-verifier.ts';
 import type { TokenSecrets } from './token-secrets.ts';
 
 /** Who a token speaks for. */

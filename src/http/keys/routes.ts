@@ -1,6 +1,5 @@
 import type Router from '@koa/router';
-import { type ApiKey, listApiKeys } from '../../db/api-keys.ts';
-import { isoTime } from '../../domain/views.ts';
+import { listApiKeys } from '../../db/api-keys.ts';
 import { limitAttempts } from '../auth/attempts.ts';
 import { sendFailure } from '../auth/failures.ts';
 import { ACCESS_TOKEN_SECONDS } from '../auth/tokens.ts';
@@ -9,6 +8,7 @@ import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';
 import { sendProblem } from '../problem.ts';
 import type { RequestState } from '../state.ts';
+import { presentKey } from './presenter.ts';
 import { AddKey, RevokeKey } from './schema.ts';
 
 export function keyRoutes(router: Router<RequestState>, gateway: Gateway): void {
@@ -49,28 +49,4 @@ export function keyRoutes(router: Router<RequestState>, gateway: Gateway): void 
       scopes,
     };
   });
-}
-
-export function presentKey({
-  id,
-  name,
-  algorithm,
-  scopes,
-  networks,
-  createdAtMs,
-  expiresAtMs,
-  lastUsedAtMs,
-  pointsPerMinute,
-}: ApiKey) {
-  return {
-    id,
-    name,
-    algorithm,
-    scopes,
-    networks,
-    createdAt: isoTime(createdAtMs),
-    expiresAt: expiresAtMs === null ? null : isoTime(expiresAtMs),
-    lastUsedAt: lastUsedAtMs === null ? null : isoTime(lastUsedAtMs),
-    pointsPerMinute,
-  };
 }

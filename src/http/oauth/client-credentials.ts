@@ -4,7 +4,8 @@ import { findSigningKey, markKeyUsed, type SigningKey } from '../../db/api-keys.
 import { appendAudit } from '../../db/audit.ts';
 import type { Scope } from '../../domain/api-keys.ts';
 import { hashOfToken } from '../auth/begin-session.ts';
-import { isWithinNetworks, sessionOfKey } from '../auth/key-verifier.ts';
+import { sessionOfKey } from '../auth/key-sessions.ts';
+import { isWithinNetworks } from '../auth/key-verifier.ts';
 import { ACCESS_TOKEN_SECONDS, type TokenVerifier } from '../auth/tokens.ts';
 import { anonymous, type Caller, inSession } from '../caller.ts';
 import type { OAuthRefusal, TokenRequestRead } from './token-request.ts';

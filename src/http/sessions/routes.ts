@@ -1,7 +1,6 @@
 import type Router from '@koa/router';
-import { type LiveSession, listSessions } from '../../db/sessions.ts';
+import { listSessions } from '../../db/sessions.ts';
 import { findUserById } from '../../db/users.ts';
-import { isoTime } from '../../domain/views.ts';
 import { limitAttempts } from '../auth/attempts.ts';
 import { sendFailure } from '../auth/failures.ts';
 import { presentTokenPair } from '../auth/presenter.ts';
@@ -11,6 +10,7 @@ import { validate } from '../middleware/validate.ts';
 import { refuseWeak } from '../passwords/refuse-weak.ts';
 import { sendProblem } from '../problem.ts';
 import type { RequestState } from '../state.ts';
+import { presentSession } from './presenter.ts';
 import { ChangePassword, EndSession } from './schema.ts';
 
 export function sessionRoutes(router: Router<RequestState>, gateway: Gateway): void {
@@ -55,16 +55,4 @@ export function sessionRoutes(router: Router<RequestState>, gateway: Gateway): v
       ctx.body = presentTokenPair(result);
     },
   );
-}
-
-export function presentSession(session: LiveSession) {
-  const { id, createdAtMs, refreshedAtMs, expiresAtMs, ip, userAgent } = session;
-  return {
-    id,
-    createdAt: isoTime(createdAtMs),
-    refreshedAt: isoTime(refreshedAtMs),
-    expiresAt: isoTime(expiresAtMs),
-    ip,
-    userAgent,
-  };
 }

@@ -4,8 +4,8 @@ import type { Person } from '../../db/people.ts';
 import type { LiveSession } from '../../db/sessions.ts';
 import type { WithdrawalHold } from '../../db/withdrawal-holds.ts';
 import { isoTime } from '../../domain/views.ts';
-import { presentKey } from '../keys/routes.ts';
-import { presentSession } from '../sessions/routes.ts';
+import { presentKey } from '../keys/presenter.ts';
+import { presentSession } from '../sessions/presenter.ts';
 import type * as schema from './schema.ts';
 
 export type PersonInFull = z.output<typeof schema.PersonInFull>;
