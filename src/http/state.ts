@@ -1,6 +1,6 @@
 import type { Permission } from '../domain/roles.ts';
 import type { Claims } from './auth/tokens.ts';
-import type { Weight } from './limits/request-limits.ts';
+import type { Standing, Weight } from './limits/request-limits.ts';
 import type { ProblemCode } from './problem.ts';
 
 /** What the middleware leaves for a route in `ctx.state`. */
@@ -9,6 +9,8 @@ export interface RequestState {
   requestId: string;
   /** What the request weighs. */
   weight: Weight;
+  /** How it stands with the limits that were looked at. */
+  standings?: readonly Standing[];
   /** Who asks: set by `authenticate`, so only routes behind it may read it. */
   claims: Claims;
   /** An operator's session that the command line began; set on operators' routes only. */

@@ -33,7 +33,7 @@ export function admitCaller(ctx: Context, limits: RequestLimits, claims: Claims)
 }
 
 function admit(ctx: Context, standings: readonly Standing[]): boolean {
-  for (const standing of standings) tell(ctx, standing);
+  tell(ctx, standings);
   const { isUrgent } = ctx.state.weight as Weight;
   const exceeded = standings.find((standing) => isExceeded(standing, isUrgent));
   if (exceeded === undefined) return true;
@@ -44,7 +44,18 @@ function admit(ctx: Context, standings: readonly Standing[]): boolean {
 }
 
 /** draft-ietf-httpapi-ratelimit-headers-10: what each policy is, and how much of it is left for how many seconds. */
-function tell(ctx: Context, { policy, limit, consumed, secondsLeft }: Standing): void {
-  ctx.append('RateLimit-Policy', `"${policy}";q=${limit};w=${POINTS_SECONDS}`);
-  ctx.append('RateLimit', `"${policy}";r=${Math.max(0, limit - consumed)};t=${secondsLeft}`);
+function tell(ctx: Context, standings: readonly Standing[]): void {
+  // Set once more with what is known by then: appending makes a header of its own of each, which costs more.
+  const all: readonly Standing[] = [...(ctx.state.standings ?? []), ...standings];
+  ctx.state.standings = all;
+  ctx.res.setHeader('RateLimit-Policy', all.map(describePolicy).join(', '));
+  ctx.res.setHeader('RateLimit', all.map(describeRest).join(', '));
+}
+
+function describePolicy({ policy, limit }: Standing): string {
+  return `"${policy}";q=${limit};w=${POINTS_SECONDS}`;
+}
+
+function describeRest({ policy, limit, consumed, secondsLeft }: Standing): string {
+  return `"${policy}";r=${Math.max(0, limit - consumed)};t=${secondsLeft}`;
 }
