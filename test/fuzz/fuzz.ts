@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { asCommand, brokenPromise } from './answers.ts';
 import { type ApiDescription, readDocument } from './document.ts';
 import { type MadeUpRequest, madeUpRequests } from './requests.ts';
+import { remember } from './seen.ts';
 import { changedTables, settledState } from './state.ts';
 import { type Answer, type Attackers, ask, createAttackers, type Target } from './target.ts';
 
@@ -30,7 +31,6 @@ export interface FuzzResult {
 const BLOCK = 50;
 const AT_ONCE = 10;
 const ENOUGH_BROKEN = 10;
-const REMEMBERED = 400;
 
 export async function fuzz(target: Target, { requests, seed, onBlock }: FuzzOptions): Promise<FuzzResult> {
   const api = readDocument(JSON.stringify((await ask(target.baseUrl, 'GET', '/openapi.json')).body));
@@ -125,19 +125,9 @@ class FuzzSession {
     if (status < 400) {
       const key = this.#api.routeOf(request.method, request.target.split('?')[0]!)?.key ?? request.method;
       this.#accepted.set(key, (this.#accepted.get(key) ?? 0) + 1);
-      this.#remember(body);
+      remember(this.seen, body);
     }
     return answer;
-  }
-
-  /** Ids, tokens and cursors are used again. */
-  #remember(value: unknown): void {
-    if (typeof value === 'string' && /^[\w.:/-]{1,64}$/.test(value) && !this.seen.includes(value)) {
-      this.seen.push(value);
-      if (this.seen.length > REMEMBERED) this.seen.shift();
-    } else if (typeof value === 'object' && value !== null) {
-      for (const inner of Object.values(value).slice(0, 30)) this.#remember(inner);
-    }
   }
 
   async #findCulprits(requests: readonly MadeUpRequest[], tables: readonly string[]): Promise<void> {

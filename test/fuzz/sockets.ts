@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { type FrameDescription, readFrames } from './frames.ts';
 import { type MadeUpFrame, madeUpFrames } from './frames-made.ts';
+import { remember } from './seen.ts';
 import { changedTables, settledState } from './state.ts';
 import { ask, createAttackers, type Target } from './target.ts';
 
@@ -21,7 +22,6 @@ export interface SocketFuzzResult {
 
 const BLOCK = 60;
 const ENOUGH_BROKEN = 10;
-const REMEMBERED = 400;
 const ANSWER_MS = 10_000;
 /** Of a frame that is too large, and of a client that sends what is none too often. */
 const EXPECTED_ENDS = new Set([1008, 1009]);
@@ -108,7 +108,7 @@ class SocketFuzz implements SocketFuzzResult {
     this.#count(answer.ok ? 'ok' : answer.error!.code);
     if (answer.error?.code === 'internal_error') this.#report('an error of the exchange’s own', [frame]);
     if (answer.ok && frame.hasForeignField) this.#report('took what the document does not have', [frame]);
-    if (answer.ok) this.#remember(answer);
+    if (answer.ok) remember(this.seen, answer);
     return !answer.ok;
   }
 
@@ -132,15 +132,6 @@ class SocketFuzz implements SocketFuzzResult {
 
   #count(code: string): void {
     this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
-  }
-
-  #remember(value: unknown): void {
-    if (typeof value === 'string' && /^[\w.:/-]{1,64}$/.test(value) && !this.seen.includes(value)) {
-      this.seen.push(value);
-      if (this.seen.length > REMEMBERED) this.seen.shift();
-    } else if (typeof value === 'object' && value !== null) {
-      for (const inner of Object.values(value).slice(0, 30)) this.#remember(inner);
-    }
   }
 
   #report(what: string, frames: readonly MadeUpFrame[]): void {

@@ -22,9 +22,6 @@ import type { Claims, TokenVerifier } from './tokens.ts';
 /** How long after his password somebody may show his second factor. */
 export const CHALLENGE_SECONDS = 5 * 60;
 
-/** How long the second factor counts as shown a moment ago. */
-export const FRESH_FACTOR_MS = 10 * 60 * 1000;
-
 export const FACTORS = Object.freeze(['totp', 'passkey', 'recovery_code'] as const);
 
 /** A password was right; a second factor is wanted. */

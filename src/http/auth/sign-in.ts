@@ -1,6 +1,6 @@
 import type { CommonQueryMethods, DatabasePool } from 'slonik';
 import { appendAudit } from '../../db/audit.ts';
-import { hasFreshFactor, hasSecondFactor } from '../../db/factors.ts';
+import { hasSecondFactor } from '../../db/factors.ts';
 import { deleteMailTokens } from '../../db/mails.ts';
 import { endSession, endSessionsOf, rotateRefreshToken } from '../../db/sessions.ts';
 import { findUserByEmail, findUserById, insertUser, replacePassword, type User } from '../../db/users.ts';
@@ -11,8 +11,9 @@ import { anonymous, type Caller, inSession } from '../caller.ts';
 import type { MailQueue } from '../mail/queue.ts';
 import { beginSession, hashOfToken, newToken, type SignedIn, signedIn } from './begin-session.ts';
 import { checkPassword } from './check-password.ts';
+import { isFactorFresh } from './fresh-factor.ts';
 import type { PasswordHasher } from './passwords.ts';
-import { type Challenge, FRESH_FACTOR_MS, type SecondFactor } from './second-factor.ts';
+import type { Challenge, SecondFactor } from './second-factor.ts';
 import type { Claims, TokenVerifier } from './tokens.ts';
 
 export type SignInFailure =
@@ -149,7 +150,7 @@ export function createSignIn(options: SignInOptions): SignIn {
         );
         return user;
       }
-      if (!(await hasFreshFactor(pool, who, tokens.now() - FRESH_FACTOR_MS))) return 'step_up_required';
+      if (!(await isFactorFresh(pool, who, tokens.now()))) return 'step_up_required';
       const hasFactor = await hasSecondFactor(pool, userId);
       const newHash = await passwords.hash(next);
       if (newHash === undefined) return 'sign_in_busy';

@@ -1,14 +1,15 @@
 import type { CommonQueryMethods, DatabasePool } from 'slonik';
-import { beginTotp, confirmTotp, findTotp, hasFreshFactor, removeTotp } from '../../db/factors.ts';
+import { beginTotp, confirmTotp, findTotp, removeTotp } from '../../db/factors.ts';
 import { findUserById } from '../../db/users.ts';
 import type { SignedIn } from '../auth/begin-session.ts';
 import { checkPassword } from '../auth/check-password.ts';
 import type { FactorAdded, FactorChanges } from '../auth/factor-changes.ts';
 import { type FactorCheck, type ShownFactor, totpContext } from '../auth/factor-check.ts';
+import { isFactorFresh } from '../auth/fresh-factor.ts';
 import { describeTotp, newTotpSecret } from '../auth/one-time-passwords.ts';
 import type { PasswordHasher } from '../auth/passwords.ts';
 import type { Sealing } from '../auth/sealing.ts';
-import { type FactorFailure, FRESH_FACTOR_MS, inSessionOf } from '../auth/second-factor.ts';
+import { type FactorFailure, inSessionOf } from '../auth/second-factor.ts';
 import type { Claims, TokenVerifier } from '../auth/tokens.ts';
 import { type Caller, inSession } from '../caller.ts';
 
@@ -40,8 +41,7 @@ export function createTotp(options: {
   readonly factorChanges: FactorChanges;
 }): Totp {
   const { pool, tokens, passwords, sealing, factorCheck, factorChanges } = options;
-  const isFresh = (db: CommonQueryMethods, who: InSession) =>
-    hasFreshFactor(db, who, tokens.now() - FRESH_FACTOR_MS);
+  const isFresh = (db: CommonQueryMethods, who: InSession) => isFactorFresh(db, who, tokens.now());
 
   return {
     async begin(who, password) {

@@ -3,16 +3,15 @@ import { nanoid } from 'nanoid';
 import type { DatabasePool } from 'slonik';
 import { type ApiKey, insertApiKey, revokeApiKeys } from '../../db/api-keys.ts';
 import { appendAudit } from '../../db/audit.ts';
-import { hasFreshFactor } from '../../db/factors.ts';
 import { findWithdrawalObstacles } from '../../db/withdrawal-holds.ts';
 import type { KeyAlgorithm, Scope } from '../../domain/api-keys.ts';
 import { hashOfToken, newToken } from '../auth/begin-session.ts';
 import { checkPassword, type PasswordFailure } from '../auth/check-password.ts';
+import { isFactorFresh } from '../auth/fresh-factor.ts';
 import { sessionOfKey } from '../auth/key-sessions.ts';
 import { keyContext } from '../auth/key-verifier.ts';
 import type { PasswordHasher } from '../auth/passwords.ts';
 import type { Sealing } from '../auth/sealing.ts';
-import { FRESH_FACTOR_MS } from '../auth/second-factor.ts';
 import { parseEd25519 } from '../auth/signatures.ts';
 import type { Claims, TokenVerifier } from '../auth/tokens.ts';
 import { type Caller, inSession } from '../caller.ts';
@@ -81,7 +80,7 @@ export function createApiKeys(options: {
         await appendAudit(pool, { action: 'api_key.refused', outcome: 'refused', actor, userId }, nowMs);
         return user;
       }
-      if (!(await hasFreshFactor(pool, who, nowMs - FRESH_FACTOR_MS))) return 'step_up_required';
+      if (!(await isFactorFresh(pool, who, nowMs))) return 'step_up_required';
       const id = `bk_${nanoid(ID_LENGTH)}`;
       const { keyMaterial, secret } = materialFor(id, request);
       const { name, algorithm, expiresAtMs, pointsPerMinute } = request;

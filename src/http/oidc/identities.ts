@@ -1,7 +1,7 @@
 import { nanoid } from 'nanoid';
 import type { CommonQueryMethods, DatabasePool } from 'slonik';
 import { appendAudit } from '../../db/audit.ts';
-import { deleteChallenges, hasFreshFactor } from '../../db/factors.ts';
+import { deleteChallenges } from '../../db/factors.ts';
 import {
   deleteIdentity,
   findIdentity,
@@ -18,9 +18,10 @@ import { findWithdrawalObstacles, holdWithdrawals } from '../../db/withdrawal-ho
 import type { AuditAction, AuditActor, AuditOutcome } from '../../domain/audit.ts';
 import { beginSession, type SignedIn } from '../auth/begin-session.ts';
 import { checkPassword, type PasswordFailure } from '../auth/check-password.ts';
+import { isFactorFresh } from '../auth/fresh-factor.ts';
 import type { PasswordHasher } from '../auth/passwords.ts';
 import { email as emailAddress } from '../auth/schema.ts';
-import { type Challenge, FRESH_FACTOR_MS, type SecondFactor } from '../auth/second-factor.ts';
+import type { Challenge, SecondFactor } from '../auth/second-factor.ts';
 import type { Claims, TokenVerifier } from '../auth/tokens.ts';
 import { anonymous, type Caller, inSession } from '../caller.ts';
 import type { MailQueue } from '../mail/queue.ts';
@@ -216,7 +217,7 @@ export function createIdentities(options: IdentityOptions): Identities {
         await note(pool, 'identity.refused', 'refused', inSession(from, who), userId, detail);
       }
       if (typeof user === 'string') return user;
-      if (!(await hasFreshFactor(pool, who, tokens.now() - FRESH_FACTOR_MS))) return 'step_up_required';
+      if (!(await isFactorFresh(pool, who, tokens.now()))) return 'step_up_required';
       return flows.begin(provider, { userId, sessionId: who.sessionId });
     },
 
@@ -246,7 +247,7 @@ export function createIdentities(options: IdentityOptions): Identities {
 
     async unlink(who, id, from) {
       const { userId, sessionId } = who;
-      if (!(await hasFreshFactor(pool, who, tokens.now() - FRESH_FACTOR_MS))) return 'step_up_required';
+      if (!(await isFactorFresh(pool, who, tokens.now()))) return 'step_up_required';
       const result = await pool.transaction(async (db) => {
         const all = await lockIdentities(db, userId);
         const identity = all.find((one) => one.id === id);

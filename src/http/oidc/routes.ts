@@ -14,15 +14,11 @@ import type { OwnIdentity } from './identities.ts';
 import { BeginLink, BeginOidc, CompleteLink, CompleteOidc, Unlink } from './schema.ts';
 
 export function oidcRoutes(router: Router<RequestState>, gateway: Gateway): void {
-  const { authentication, identities, oidcProviders: providers, attemptLimits, counters } = gateway;
+  const { authentication, identities, oidcProviders: providers } = gateway;
   const limitGuesses = limitAttempts(gateway, 'identities', (ctx) => String(ctx.state.claims.userId));
   // There is nobody yet whose secret could be guessed: only the address counts.
-  const byAddress = {
-    attemptLimits: { ...attemptLimits, perAddressAndPerson: attemptLimits.perAddress },
-    counters,
-  };
-  const limitBegins = limitAttempts(byAddress, 'oidc-begin', () => '');
-  const limitEnds = limitAttempts(byAddress, 'oidc-complete', () => '');
+  const limitBegins = limitAttempts(gateway, 'oidc-begin');
+  const limitEnds = limitAttempts(gateway, 'oidc-complete');
 
   router.get('/v1/auth/oidc', (ctx) => {
     ctx.body = { items: [...providers.values()].map(({ id, name }) => ({ id, name })) };

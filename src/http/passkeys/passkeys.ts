@@ -6,7 +6,7 @@ import {
 import { nanoid } from 'nanoid';
 import type { CommonQueryMethods, DatabasePool } from 'slonik';
 import { appendAudit } from '../../db/audit.ts';
-import { hasFreshFactor, lockFactors } from '../../db/factors.ts';
+import { lockFactors } from '../../db/factors.ts';
 import { usePasskeyChallenge } from '../../db/passkey-challenges.ts';
 import {
   deletePasskeys,
@@ -22,6 +22,7 @@ import { MAX_PASSKEYS } from '../../domain/passkeys.ts';
 import { beginSession, hashOfToken, type SignedIn } from '../auth/begin-session.ts';
 import { checkPassword } from '../auth/check-password.ts';
 import type { FactorAdded, FactorChanges } from '../auth/factor-changes.ts';
+import { isFactorFresh } from '../auth/fresh-factor.ts';
 import {
   describeCredential,
   PASSKEY_CHALLENGE_MS,
@@ -31,7 +32,6 @@ import {
 } from '../auth/passkey-check.ts';
 import type { PasswordHasher } from '../auth/passwords.ts';
 import type { RelyingParty } from '../auth/relying-party.ts';
-import { FRESH_FACTOR_MS } from '../auth/second-factor.ts';
 import type { Claims, TokenVerifier } from '../auth/tokens.ts';
 import {
   type Assertion,
@@ -94,8 +94,7 @@ export function createPasskeys(options: {
   readonly factorChanges: FactorChanges;
 }): Passkeys {
   const { pool, tokens, passwords, relyingParty, passkeyCheck, factorChanges } = options;
-  const isFresh = (db: CommonQueryMethods, who: InSession) =>
-    hasFreshFactor(db, who, tokens.now() - FRESH_FACTOR_MS);
+  const isFresh = (db: CommonQueryMethods, who: InSession) => isFactorFresh(db, who, tokens.now());
   const adding = ({ userId, sessionId }: InSession) =>
     ({ purpose: 'add', owner: sessionId, userId }) as const;
   const anybody = { purpose: 'sign_in', owner: null, userId: null } as const;

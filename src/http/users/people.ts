@@ -1,14 +1,14 @@
 import type { DatabasePool } from 'slonik';
 import { listApiKeys } from '../../db/api-keys.ts';
 import { appendAudit } from '../../db/audit.ts';
-import { hasFreshFactor, hasSecondFactor } from '../../db/factors.ts';
+import { hasSecondFactor } from '../../db/factors.ts';
 import type { RoleRefusal } from '../../db/operators.ts';
 import { findPerson } from '../../db/people.ts';
 import { endSessionsOf, listSessions } from '../../db/sessions.ts';
 import { listWithdrawalHolds } from '../../db/withdrawal-holds.ts';
 import type { AuditActor } from '../../domain/audit.ts';
 import type { Role } from '../../domain/roles.ts';
-import { FRESH_FACTOR_MS } from '../auth/second-factor.ts';
+import { isFactorFresh } from '../auth/fresh-factor.ts';
 import type { TokenVerifier } from '../auth/tokens.ts';
 import { changeUserRole } from './change-role.ts';
 import { type PersonInFull, presentPersonInFull } from './presenter.ts';
@@ -79,7 +79,7 @@ export function createPeople({
           );
           return 'own_account';
         }
-        if (!(await hasFreshFactor(pool, by, nowMs - FRESH_FACTOR_MS))) return 'step_up_required';
+        if (!(await isFactorFresh(pool, by, nowMs))) return 'step_up_required';
       }
       const request = { userId, role, reason, by: by.byCommandLine ? null : by.userId, actor, nowMs };
       const changed = await changeUserRole(pool, request);
