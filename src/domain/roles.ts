@@ -23,6 +23,15 @@ export const PERMISSIONS = Object.freeze({
   'assets.manage': ['admin'],
   /** Simulated deposits. */
   'credits.add': ['treasurer', 'admin'],
+  'withdrawals.read': ['viewer', 'support', 'treasurer', 'risk', 'admin'],
+  /** Approve and reject; who asked for a withdrawal never may. */
+  'withdrawals.approve': ['treasurer', 'risk', 'admin'],
+  /** Stop all withdrawals, and let them go on. */
+  'withdrawals.pause': ['treasurer', 'risk', 'admin'],
+  /** Tiers, limits, fees; edits of single withdrawals. */
+  'withdrawals.manage': ['admin'],
+  /** What is in custody, and whether it is what the ledger says. */
+  'custody.read': ['viewer', 'treasurer', 'risk', 'admin'],
   'roles.manage': ['admin'],
 } as const) satisfies Readonly<Record<string, readonly Exclude<Role, 'customer'>[]>>;
 export type Permission = keyof typeof PERMISSIONS;
