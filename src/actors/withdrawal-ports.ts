@@ -1,5 +1,12 @@
 import type { Result } from '../domain/rejection.ts';
-import type { RiskFlag, Withdrawal, WithdrawalEvent } from '../domain/withdrawals/withdrawal.ts';
+import type { DeskState } from '../domain/withdrawals/desk-state.ts';
+import type {
+  Approval,
+  Revision,
+  RiskFlag,
+  Withdrawal,
+  WithdrawalEvent,
+} from '../domain/withdrawals/withdrawal.ts';
 import type { WithdrawalPolicySpec } from '../domain/withdrawals/withdrawal-policy.ts';
 import type { EventStream } from './ports.ts';
 
@@ -25,10 +32,7 @@ export interface Withdrawals {
   /** @param approval null: by the exchange itself */
   reject(withdrawalNo: number, reason: string, approval: Approval | null): Promise<Result<Withdrawal>>;
   /** An edit: voids the approvals. */
-  revise(
-    withdrawalNo: number,
-    revision: Omit<Extract<WithdrawalEvent, { type: 'revised' }>, 'type'>,
-  ): Promise<Result<Withdrawal>>;
+  revise(withdrawalNo: number, revision: Revision): Promise<Result<Withdrawal>>;
   /** How it is paid is decided: its funds leave the wallet. */
   sign(withdrawalNo: number, version: number, paymentId: string): Promise<Result<Withdrawal>>;
   sent(withdrawalNo: number, txId: string): Promise<Result<Withdrawal>>;
@@ -69,14 +73,4 @@ export interface RequestWithdrawal {
   readonly flags: readonly RiskFlag[];
 }
 
-export interface Approval {
-  readonly userId: number;
-  readonly isTreasurer: boolean;
-  readonly evidence: Extract<WithdrawalEvent, { type: 'approved' }>['evidence'];
-}
-
-export interface DeskState {
-  readonly policy: WithdrawalPolicySpec;
-  /** null: withdrawals go on. */
-  readonly paused: { readonly reason: string; readonly atMs: number } | null;
-}
+export type { DeskState };

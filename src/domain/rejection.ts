@@ -30,6 +30,7 @@ export const REJECTIONS = Object.freeze([
   'invalid_order_list',
   'invalid_price',
   'invalid_quantity',
+  'invalid_withdrawal_policy',
   'lot_size',
   'market_auction',
   'market_cancel_only',

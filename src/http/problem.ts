@@ -36,6 +36,7 @@ export const httpStatus = Object.freeze({
   invalid_order_list: 400,
   invalid_price: 400,
   invalid_quantity: 400,
+  invalid_withdrawal_policy: 400,
   lot_size: 400,
   market_auction: 409,
   market_cancel_only: 409,

@@ -89,23 +89,27 @@ export interface ApprovalEvidence {
   readonly clientDataJson?: string;
 }
 
+/** Somebody's approval. */
+export interface Approval {
+  readonly userId: number;
+  readonly isTreasurer: boolean;
+  readonly evidence: ApprovalEvidence;
+}
+
+/** An edit by an operator: what is left out stays. */
+export interface Revision {
+  readonly userId: number;
+  readonly rule?: ApprovalRule;
+  readonly expiresAtMs?: number;
+  readonly note: string;
+}
+
 /** What happened to a withdrawal, as it is logged. */
 export type WithdrawalEvent =
   | { readonly type: 'confirmed'; readonly heldUntilMs: number; readonly expiresAtMs: number }
   | { readonly type: 'released' | 'cleared' }
-  | {
-      readonly type: 'endorsed' | 'approved';
-      readonly userId: number;
-      readonly isTreasurer: boolean;
-      readonly evidence: ApprovalEvidence;
-    }
-  | {
-      readonly type: 'revised';
-      readonly userId: number;
-      readonly rule?: ApprovalRule;
-      readonly expiresAtMs?: number;
-      readonly note: string;
-    }
+  | ({ readonly type: 'endorsed' | 'approved' } & Approval)
+  | ({ readonly type: 'revised' } & Revision)
   /** `paymentId`: the planned payment that pays it, as custody keeps it. */
   | { readonly type: 'signed'; readonly paymentId: string }
   | { readonly type: 'sent'; readonly txId: string }
