@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { AnyStateMachine } from 'xstate';
 import { marketMachine } from '../src/domain/markets/market-machine.ts';
 import { orderMachine } from '../src/domain/orders/order-machine.ts';
+import { withdrawalMachine } from '../src/domain/withdrawals/withdrawal-machine.ts';
 
 /** `npm run draw`: writes docs/lifecycles.md from the machines themselves. A test holds that it is up to date. */
 
@@ -20,6 +21,12 @@ const MACHINES: readonly (readonly [title: string, text: string, machine: AnySta
     '`open` takes everything, `post_only` orders that rest, `cancel_only` and `halted` only cancels. ' +
       'Operators move a market while it runs; a status that is there already changes nothing.',
     marketMachine,
+  ],
+  [
+    'Withdrawal',
+    'Until `signed` its funds are locked in the owner’s wallet, from then on they are on their way out. `cleared` is `released` ' +
+      'where nobody has to approve; `revised` is an edit, which voids the approvals.',
+    withdrawalMachine,
   ],
 ];
 

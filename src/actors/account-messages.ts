@@ -3,6 +3,7 @@ import type { CancelCause, Order } from '../domain/orders/order.ts';
 import type { OrderListRequest } from '../domain/orders/order-list.ts';
 import type { OrderRequest } from '../domain/orders/order-request.ts';
 import type { Refusal } from '../domain/rejection.ts';
+import type { Requested } from '../domain/withdrawals/desk.ts';
 import type { OrderFilter, ReservingCommand } from './market-messages.ts';
 
 /**
@@ -72,6 +73,12 @@ export interface Deposit {
   readonly replyTo: number;
 }
 
+export interface RequestWithdrawal {
+  readonly type: 'requestWithdrawal';
+  readonly requested: Requested;
+  readonly replyTo: number;
+}
+
 export interface GetFees {
   readonly type: 'getFees';
   readonly replyTo: number;
@@ -116,6 +123,12 @@ export interface HoldReturned {
   readonly refusal: Refusal;
 }
 
+/** From settlement: the desk refused a withdrawal, or had it already. The reservation comes back. */
+export interface ReservationReturned {
+  readonly type: 'reservationReturned';
+  readonly reserved: Reservation;
+}
+
 export type AccountMessage =
   | PlaceOrder
   | PlaceOrderList
@@ -124,8 +137,10 @@ export type AccountMessage =
   | AmendOrder
   | CancelAllOrders
   | Deposit
+  | RequestWithdrawal
   | GetFees
   | InspectAccount
   | FreezeAccount
   | AccountSettled
-  | HoldReturned;
+  | HoldReturned
+  | ReservationReturned;

@@ -7,7 +7,10 @@ import type { Order, Side } from '../domain/orders/order.ts';
 import type { Prevention } from '../domain/orders/prevention.ts';
 import type { Refusal } from '../domain/rejection.ts';
 import type { OrderRef, Trade } from '../domain/trade.ts';
-import type { HoldReturned } from './account-messages.ts';
+import type { WithdrawalStep } from '../domain/withdrawals/desk.ts';
+import type { DeskState } from '../domain/withdrawals/desk-state.ts';
+import type { Withdrawal } from '../domain/withdrawals/withdrawal.ts';
+import type { HoldReturned, ReservationReturned } from './account-messages.ts';
 import type { MarketCommand } from './market-messages.ts';
 
 /** What was done, on its way to settlement, and what settlement tells the feeds and those who wait once it is committed. */
@@ -54,16 +57,16 @@ export interface MarketEffect {
  * An answer that changes nothing: a refusal by a market, or a cancel of nothing. It passes through settlement, in
  * its turn, because it may tell of what isn't committed yet.
  */
-export interface AnswerEffect {
+export interface AnswerEffect<Hold = HoldReturned | ReservationReturned> {
   readonly type: 'answerEffect';
   readonly reply: Reply;
   readonly replyTo: number;
   /** The reservation that comes back to an account; null when there was none. */
-  readonly returned: { readonly accountId: number; readonly hold: HoldReturned } | null;
+  readonly returned: { readonly accountId: number; readonly hold: Hold } | null;
 }
 
 /** What a market comes to with a message. */
-export type Handled = MarketEffect | AnswerEffect;
+export type Handled = MarketEffect | AnswerEffect<HoldReturned>;
 
 export interface DepositEffect {
   readonly type: 'depositEffect';
@@ -91,6 +94,33 @@ export interface CountdownEffect {
   readonly accountId: number;
   /** null: it does not run. */
   readonly expiresAtMs: number | null;
+  readonly replyTo: number;
+}
+
+/** Something happened to a withdrawal. */
+export interface WithdrawalEffect extends WithdrawalStep {
+  readonly type: 'withdrawalEffect';
+  readonly atMs: number;
+  /** What the account reserved for it just now; null for what comes after its request. */
+  readonly reserved: Reservation | null;
+  readonly replyTo: number;
+}
+
+/** Withdrawals were paused or let go on, or their policy was set. */
+export interface DeskEffect {
+  readonly type: 'deskEffect';
+  readonly atMs: number;
+  readonly state: DeskState;
+  readonly replyTo: number;
+}
+
+/** A network took something for what is no withdrawal. */
+export interface NetworkCostEffect {
+  readonly type: 'networkCostEffect';
+  readonly atMs: number;
+  readonly assetId: number;
+  readonly amountMinor: bigint;
+  readonly reference: string;
   readonly replyTo: number;
 }
 
@@ -125,6 +155,9 @@ export type Effect =
   | DepositEffect
   | PolicyEffect
   | CountdownEffect
+  | WithdrawalEffect
+  | DeskEffect
+  | NetworkCostEffect
   | AssetEffect
   | MarketCreatedEffect
   | FeesEffect;
@@ -162,6 +195,8 @@ export type Reply =
   | { readonly type: 'repeated'; readonly refs: readonly OrderRef[] }
   | { readonly type: 'policy'; readonly policy: AccountPolicy }
   | { readonly type: 'countdown'; readonly expiresAtMs: number | null }
+  | { readonly type: 'withdrawal'; readonly withdrawal: Withdrawal; readonly repeated: boolean }
+  | { readonly type: 'desk'; readonly state: DeskState }
   | { readonly type: 'canceledAll'; readonly orders: readonly OrderRef[] }
   | { readonly type: 'fees'; readonly rates: readonly FeeRate[] }
   /** Open orders as a market has them in memory; all that led to them is committed. */

@@ -1,32 +1,31 @@
 import { DAY_MS } from '../domain/accounts/traded-volumes.ts';
 import { assert } from '../domain/assert.ts';
-import type { Candle } from '../domain/candles.ts';
 import { type Catalog, createCatalog } from '../domain/catalog.ts';
 import type { InvariantReader, InvariantViolation } from '../domain/invariants.ts';
 import type { Market } from '../domain/markets/market.ts';
 import type { Ledger, StoredFrame } from '../domain/settlement.ts';
-import { emptyMarket, type MarketSnapshot } from '../domain/snapshots.ts';
+import { emptyMarket } from '../domain/snapshots.ts';
+import type { WithdrawalStep } from '../domain/withdrawals/desk.ts';
+import { LIMIT_WINDOW_MS } from '../domain/withdrawals/recent-withdrawals.ts';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
-import { type ActorRef, createActorSystem, tell } from './actor.ts';
+import { createActorSystem, tell } from './actor.ts';
 import { spawnAdministration } from './administration.ts';
-import { type Alarm, createAlarm } from './alarm.ts';
 import { forwardOnly } from './clock.ts';
 import { spawnCountdowns } from './countdowns.ts';
 import type { Effect } from './effects.ts';
 import { createEventSource } from './event-stream.ts';
-import { Feed, type FeedOptions } from './feed/feed.ts';
-import { type FeedActor, spawnFeedActor } from './feed/feed-actor.ts';
-import { clearingOfSnapshot, levelsOf } from './feed/resting-levels.ts';
+import type { FeedOptions } from './feed/feed.ts';
 import type { GateState } from './gate/asking.ts';
 import { createGate } from './gate/gate.ts';
 import type { MarketMessage } from './market-messages.ts';
-import { spawnMarket, type ToMarket } from './markets/market-actor.ts';
 import type { AccountFrame, Exchange, PublicEvent } from './ports.ts';
 import { createReplies } from './replies.ts';
 import { accountFrame } from './settlement/account-frame.ts';
 import { watchFence } from './settlement/fence-watch.ts';
 import { type Settlement, spawnSettlement } from './settlement/settlement.ts';
+import { createTradingFloor } from './trading-floor.ts';
 import { watchInvariants } from './watch-invariants.ts';
+import { spawnDesk } from './withdrawals/desk-actor.ts';
 
 export interface ExchangeOptions {
   readonly ledger: Ledger;
@@ -88,11 +87,9 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     log.error({ err: error }, 'a listener failed to handle an event');
   const publicEvents = createEventSource<PublicEvent>(onListenerError);
   const accountFrames = createEventSource<AccountFrame>(onListenerError);
+  const withdrawalEvents = createEventSource<WithdrawalStep>(onListenerError);
   const stopping = createEventSource<{ readonly reason: string }>(onListenerError);
   const state: GateState = { phase: 'running', ledgerAvailable: true };
-  const markets = new Map<number, ActorRef<ToMarket>>();
-  const alarms: Alarm[] = [];
-  const feeds = new Map<number, { readonly feed: Feed; readonly actor: FeedActor }>();
 
   const settlement: Settlement = spawnSettlement(
     system.root,
@@ -102,7 +99,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
       reply: replies.resolve,
       tellAccount: (accountId, message) => accounts.tellIfAwake(accountId, message),
       tellFeed: (marketId, message) => {
-        const feed = feeds.get(marketId);
+        const feed = floor.feed(marketId);
         assert(feed !== undefined, 'a market that trades has a feed');
         tell(feed.actor.ref, message);
       },
@@ -110,11 +107,12 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
       setCatalog: (next) => {
         catalog = next;
       },
-      openMarket: (market) => openMarket(market, emptyMarket(market), []),
+      openMarket: (market) => floor.open(market, emptyMarket(market), []),
       publishFrames: (frames: readonly StoredFrame[]) => {
         if (accountFrames.hasListeners)
           for (const frame of frames) accountFrames.publish(accountFrame(frame));
       },
+      publishWithdrawal: withdrawalEvents.publish,
       onAvailability: (available) => {
         state.ledgerAvailable = available;
         if (available) log.info({}, 'the database is back');
@@ -142,11 +140,12 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     clock,
     catalog: () => catalog,
     tellMarket: (marketId, message) => {
-      const market = markets.get(marketId);
+      const market = floor.markets.get(marketId);
       assert(market !== undefined, 'a market in the catalog has its actor');
       tell(market, message);
     },
     tellSettlement,
+    tellDesk: (message) => tell(desk.ref, message),
     reply: replies.resolve,
     onError: (accountId, error) =>
       log.error({ err: error, accountId }, 'an account failed to handle a message'),
@@ -164,48 +163,18 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     while (!(await drained()) && state.phase !== 'failed') if (replies.isClosed) await new Promise(() => {});
   }
 
-  function openMarket(market: Market, snapshot: MarketSnapshot, candles: readonly Candle[]): void {
-    const feed = new Feed(market, options.feed);
-    const { status, auctionEndsAtMs, lastPriceTicks, orders } = snapshot;
-    feed.restore({
-      sequence: snapshot.seq,
-      status,
-      auctionEndsAtMs,
-      clearing: clearingOfSnapshot(snapshot),
-      lastPriceTicks,
-      levels: levelsOf(orders),
-      candles,
-    });
-    const actor = spawnFeedActor(system.root, {
-      symbol: market.symbol,
-      feed,
-      publish: publicEvents.publish,
-      now: wallClock.now,
-      onCrash: (_message, error) =>
-        log.error({ err: error, market: market.symbol }, 'a feed failed to handle a message'),
-    });
-    feeds.set(market.id, { feed, actor });
-    const alarm = createAlarm(clock.now, () => tell(ref, { type: 'clock' }));
-    const ref = spawnMarket(system.root, market, snapshot, {
-      load: async (failed) => (await ledger.loadMarkets([failed])).get(failed.id)!,
-      clock,
-      tellSettlement,
-      settled,
-      onQuarantined: (failed, message, error) =>
-        log.error(
-          { err: error, market: failed.symbol, quarantined: message },
-          'a market failed to handle a message: it is put aside and the book is read again',
-        ),
-      onRestoreFailed: (failed, error) =>
-        log.warn({ err: error, market: failed.symbol }, 'the book can’t be read; it is tried again'),
-      onRestored: (restored) =>
-        log.warn({ market: restored.symbol }, 'the market goes on from its last commit'),
-      wakeAt: alarm.set,
-      beforeMessage: options.beforeMarketMessage,
-    });
-    markets.set(market.id, ref);
-    alarms.push(alarm);
-  }
+  const floor = createTradingFloor(
+    system.root,
+    { ledger, log, clock, wallClock, tellSettlement, settled, publish: publicEvents.publish },
+    options,
+  );
+  const desk = spawnDesk(system.root, await ledger.loadDesk(clock.now() - LIMIT_WINDOW_MS), {
+    ledger,
+    clock,
+    catalog: () => catalog,
+    tellSettlement,
+    onError: (error) => log.error({ err: error }, 'the desk of withdrawals failed to handle a message'),
+  });
 
   const administration = spawnAdministration(system.root, {
     clock,
@@ -225,7 +194,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
   const snapshots = await ledger.loadMarkets(catalog.markets);
   for (const market of catalog.markets) {
     const candles = await ledger.loadCandles(market.id, clock.now() - DAY_MS);
-    openMarket(market, snapshots.get(market.id)!, candles);
+    floor.open(market, snapshots.get(market.id)!, candles);
   }
 
   const countdowns = spawnCountdowns(system.root, await ledger.loadCountdowns(), {
@@ -233,7 +202,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     tellSettlement,
     cancelAll: (accountId) => {
       const command = { type: 'cancelAllResting', accountId, cause: 'countdown' } as const;
-      for (const market of markets.values()) tell(market, { type: 'command', command, replyTo: 0 });
+      for (const market of floor.markets.values()) tell(market, { type: 'command', command, replyTo: 0 });
     },
     onError: (error) => log.error({ err: error }, 'a countdown failed'),
   });
@@ -250,12 +219,22 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     countdowns: countdowns.ref,
     ledger,
     catalog: () => catalog,
-    market: (marketId) => markets.get(marketId),
-    feed: (marketId) => feeds.get(marketId)?.feed,
+    market: (marketId) => floor.markets.get(marketId),
+    feed: (marketId) => floor.feed(marketId)?.feed,
+    desk,
+    withdrawalEvents,
     now: wallClock.now,
   });
 
-  const watched = { log, replies, accounts, markets, gate, catalog: () => catalog, fence: fenceWatch };
+  const watched = {
+    log,
+    replies,
+    accounts,
+    markets: floor.markets,
+    gate,
+    catalog: () => catalog,
+    fence: fenceWatch,
+  };
   const monitor = options.monitor === undefined ? undefined : watchInvariants(options.monitor, watched);
 
   let stopped: Promise<void> | undefined;
@@ -284,9 +263,9 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     if (state.phase !== 'failed' && !(await drained())) {
       log.warn({ effects: settlement.backlog() }, 'stops without what the database did not take');
     }
-    for (const { actor } of feeds.values()) actor.stop();
+    floor.close();
+    desk.stop();
     countdowns.stop();
-    for (const alarm of alarms) alarm.set(Number.POSITIVE_INFINITY);
     replies.close();
     await monitorStopped;
     system.stop();

@@ -14,8 +14,10 @@ import type {
   PreventionView,
   TradeView,
 } from '../domain/views.ts';
+import type { WithdrawalView } from '../domain/withdrawals/withdrawal-view.ts';
 import type { OrderName } from './account-messages.ts';
 import type { OrderFilter } from './market-messages.ts';
+import type { Withdrawals } from './withdrawal-ports.ts';
 
 /**
  * The exchange as gateways see it: commands, replies and event streams of plain data. Every reply that says ok
@@ -55,6 +57,8 @@ export interface Exchange {
   setAccountPolicy(accountId: number, policy: Partial<AccountPolicy>): Promise<Result<AccountPolicy>>;
   /** A simulated deposit; it takes the way that a real one takes. */
   credit(command: CreditCommand): Promise<Result<DepositView>>;
+
+  readonly withdrawals: Withdrawals;
 
   depth(symbol: string, levels: number): Result<DepthView>;
   ticker(symbol: string): Result<TickerView>;
@@ -226,7 +230,9 @@ export interface AccountFrame {
   readonly balances: readonly BalanceView[];
   /** Left out where there are none. */
   readonly preventedMatches?: readonly PreventionView[];
+  readonly withdrawals?: readonly WithdrawalView[];
 }
 
+export type * from './withdrawal-ports.ts';
 /** Refusals as they go over the wire. */
 export type { OrderName, Refusal };

@@ -29,6 +29,8 @@ export class AccountReplay {
       case 'policyEffect':
       case 'countdownEffect':
         return effect.accountId === this.#accountId;
+      case 'withdrawalEffect':
+        return effect.withdrawal.accountId === this.#accountId;
       default:
         return false;
     }

@@ -1,5 +1,12 @@
 import type { CommonQueryMethods } from 'slonik';
-import { orderLine, policyLine, SetDigest, stateHash, tradeLine } from '../actors/replay/digest.ts';
+import {
+  orderLine,
+  policyLine,
+  SetDigest,
+  stateHash,
+  tradeLine,
+  withdrawalLine,
+} from '../actors/replay/digest.ts';
 import type { Replay } from '../actors/replay/replay.ts';
 import {
   readEndedOrders,
@@ -8,6 +15,7 @@ import {
   readPolicies,
   readTrades,
   readWallets,
+  readWithdrawals,
 } from '../db/replay-source.ts';
 import { isDefaultPolicy } from '../domain/accounts/admission.ts';
 import type { Output } from './output.ts';
@@ -44,6 +52,10 @@ export async function compareWithDatabase(
   for (const { accountId, ...policy } of await readPolicies(db))
     if (!isDefaultPolicy(accountId, policy)) policies.add(policyLine(accountId, policy));
   tell('account policies', set(replayed.state.policies), set(policies));
+
+  const withdrawals = new SetDigest();
+  for await (const withdrawal of readWithdrawals(db)) withdrawals.add(withdrawalLine(withdrawal));
+  tell('withdrawals', set(replayed.state.withdrawals), set(withdrawals));
 
   const present = replayed.state.present();
   const stored = {

@@ -29,9 +29,14 @@ export function createInvariantReader(pool: DatabasePool): InvariantReader {
         wallets: await db.any(sql.type(walletRow)`
           select w.account_id, w.asset_id, w.balance_minor, w.locked_minor, coalesce(h.held_minor, 0) as held_minor
           from wallets w left join (
-            select o.account_id, case o.side when 0 then m.quote_asset_id else m.base_asset_id end as asset_id,
-                   sum(o.hold_minor) as held_minor
-            from open_orders o join markets m on m.id = o.market_id where o.account_id = any(${ids}) group by 1, 2
+            select account_id, asset_id, sum(hold_minor) as held_minor from (
+              select o.account_id, case o.side when 0 then m.quote_asset_id else m.base_asset_id end as asset_id,
+                     o.hold_minor
+              from open_orders o join markets m on m.id = o.market_id where o.account_id = any(${ids})
+              union all
+              select account_id, asset_id, amount_minor + fee_minor from withdrawals
+              where account_id = any(${ids}) and status in ('requested', 'held', 'awaiting_approval', 'approved')
+            ) as holds group by account_id, asset_id
           ) h using (account_id, asset_id)
           where w.account_id = any(${ids})`),
         orders: await db.any(sql.type(orderRow)`

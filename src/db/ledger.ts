@@ -11,6 +11,7 @@ import { endedOrderColumns, openOrderColumns, orderRow } from './order-rows.ts';
 import { loadAccount, loadMarkets } from './recover.ts';
 import { loadCatalog } from './reference-data.ts';
 import { createSettle } from './settle.ts';
+import { findWithdrawalByClientId, loadDesk } from './withdrawals.ts';
 
 const whole = z.bigint().transform(Number);
 const positionRow = z.object({
@@ -58,6 +59,16 @@ export function createLedger(pool: DatabasePool, settlementPool = pool): Ledger 
       pool.exists(
         sql.unsafe`select 1 from deposits where account_id = ${accountId} and reference = ${reference}`,
       ),
+    loadDesk: (sinceMs) =>
+      pool.transaction(async (db) => {
+        await db.query(sql.unsafe`set transaction isolation level repeatable read, read only`);
+        return loadDesk(db, sinceMs);
+      }),
+    findWithdrawal: (accountId, name) => findWithdrawalByClientId(pool, accountId, name),
+    networkCostExists: (reference) =>
+      pool.exists(sql.unsafe`select 1 from network_costs where reference = ${reference}`),
+    isFrozen: (accountId) =>
+      pool.exists(sql.unsafe`select 1 from accounts where id = ${accountId} and frozen`),
     loadOrder: (ref) => findOrder(pool, ref),
     loadCandles: (marketId, sinceMs) => findFeedCandles(pool, marketId, sinceMs),
   };

@@ -50,7 +50,7 @@ export async function loadAccount(
         (select coalesce(max(order_no), 0) from open_orders where account_id = a.id)
       ) + 1 as next_order_no, coalesce(a.trade_group, a.id) as trade_group, a.self_trade, a.frozen
       from accounts a cross join exchange_state s
-      where a.id = ${accountId} and a.kind = 'customer'`);
+      where a.id = ${accountId} and a.kind in ('customer', 'treasury')`);
     if (account === null) return undefined;
     const wallets = await db.any(sql.type(walletRow)`
       select asset_id, balance_minor - locked_minor as available_minor from wallets where account_id = ${accountId}`);

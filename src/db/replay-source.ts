@@ -4,9 +4,11 @@ import type { AccountPolicy } from '../domain/accounts/admission.ts';
 import { MARKET_STATUSES } from '../domain/markets/market.ts';
 import type { Order } from '../domain/orders/order.ts';
 import type { EnteredTrade, MarketState, Wallet } from '../domain/settlement.ts';
+import type { Withdrawal } from '../domain/withdrawals/withdrawal.ts';
 import { selfTradeCode } from './codes.ts';
 import { endedOrderColumns, openOrderColumns, orderRow } from './order-rows.ts';
 import { tradeColumns, tradeRow } from './trade-rows.ts';
+import { withdrawalColumns, withdrawalRow } from './withdrawals.ts';
 
 /** What a replay reads: the log, and the tables that it is compared with, all as of one commit. */
 
@@ -135,5 +137,17 @@ export async function* readTrades(db: CommonQueryMethods): AsyncGenerator<Entere
     for (const { entryNo, ...trade } of rows) yield { entryNo, trade };
     if (rows.length < ROWS_A_READ) return;
     after = rows.at(-1)!.entryNo;
+  }
+}
+
+export async function* readWithdrawals(db: CommonQueryMethods): AsyncGenerator<Withdrawal> {
+  let after = 0;
+  for (;;) {
+    const rows = await db.any(sql.type(withdrawalRow)`
+      select ${withdrawalColumns} from withdrawals w
+      where w.withdrawal_no > ${after} order by w.withdrawal_no limit ${ROWS_A_READ}`);
+    yield* rows;
+    if (rows.length < ROWS_A_READ) return;
+    after = rows.at(-1)!.withdrawalNo;
   }
 }

@@ -3,6 +3,7 @@ import type { FrameMaker, SettlementBatch, SettleOutcome, StoredFrame } from '..
 import { insertAssets, insertMarkets, replaceFeeTiers } from './reference-data.ts';
 import { insertMissingWallets } from './settle-money.ts';
 import { settleStatement } from './settle-statement.ts';
+import { writeWithdrawals } from './withdrawals.ts';
 
 /**
  * How sessions that settle plan: once, since to plan anew for each batch costs more than a small batch, and without
@@ -26,7 +27,7 @@ class CommitRolledBack extends Error {
 /**
  * The one transaction through which the exchange's state changes. Nearly always it is a single statement, which is a
  * transaction by itself: one round trip, and the database never waits for this process half-way. Only a batch that makes
- * assets, markets, fees or wallets needs statements before it, whose rows that one has to see.
+ * assets, markets, fees or wallets, or changes withdrawals, needs statements before it.
  */
 export function createSettle(pool: DatabasePool) {
   // Wallets are never deleted, so one that was seen needs no look-up any more.
@@ -34,9 +35,10 @@ export function createSettle(pool: DatabasePool) {
 
   return async function settle(batch: SettlementBatch, frame: FrameMaker): Promise<SettleOutcome> {
     const missing = batch.wallets.filter((delta) => !knownWallets.has(walletKey(delta)));
-    const { assets, markets, feeTiers } = batch;
+    const { assets, markets, feeTiers, withdrawalEvents, networkCosts, desk } = batch;
     try {
-      const isOneStatement = missing.length + assets.length + markets.length + feeTiers.length === 0;
+      const rare = [missing, assets, markets, feeTiers, withdrawalEvents, networkCosts];
+      const isOneStatement = desk === null && rare.every((rows) => rows.length === 0);
       const frames = isOneStatement
         ? await writeBatch(pool, batch, frame)
         : await pool.transaction(async (db) => {
@@ -44,6 +46,7 @@ export function createSettle(pool: DatabasePool) {
             await insertAssets(db, assets);
             await insertMarkets(db, markets);
             for (const { marketId, tiers } of feeTiers) await replaceFeeTiers(db, marketId, tiers);
+            await writeWithdrawals(db, batch);
             await insertMissingWallets(db, missing);
             return writeBatch(db, batch, frame);
           });

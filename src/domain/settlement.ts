@@ -7,6 +7,8 @@ import type { Order } from './orders/order.ts';
 import type { Prevention } from './orders/prevention.ts';
 import type { AccountSnapshot, MarketSnapshot } from './snapshots.ts';
 import type { OrderRef, Posting, Trade } from './trade.ts';
+import type { DeskSnapshot, DeskState } from './withdrawals/desk-state.ts';
+import type { Withdrawal, WithdrawalEvent } from './withdrawals/withdrawal.ts';
 
 /** Everything that one settlement transaction writes: rows, netted where only the sum counts. */
 export interface SettlementBatch {
@@ -38,6 +40,12 @@ export interface SettlementBatch {
   readonly assets: readonly Asset[];
   readonly markets: readonly Market[];
   readonly feeTiers: readonly { readonly marketId: number; readonly tiers: readonly FeeTier[] }[];
+  /** Each withdrawal that changed, as it is after the batch. */
+  readonly withdrawals: readonly Withdrawal[];
+  readonly withdrawalEvents: readonly EnteredWithdrawalEvent[];
+  readonly networkCosts: readonly EnteredNetworkCost[];
+  /** null: nothing of it changed. */
+  readonly desk: DeskState | null;
 }
 
 /** The messages of a batch as they are logged, chained to the batch before by a SHA-256. */
@@ -52,7 +60,7 @@ export interface EnteredTrade {
   readonly trade: Trade;
 }
 
-export const POSTING_KINDS = Object.freeze({ trade: 1, deposit: 2, withdrawal: 3 } as const);
+export const POSTING_KINDS = Object.freeze({ trade: 1, deposit: 2, withdrawal: 3, network_cost: 4 } as const);
 export type PostingKind = keyof typeof POSTING_KINDS;
 
 export interface EnteredPosting extends Posting {
@@ -68,6 +76,25 @@ export interface EnteredDeposit {
   readonly assetId: number;
   readonly amountMinor: bigint;
   readonly creditedAtMs: number;
+}
+
+export interface EnteredWithdrawalEvent {
+  readonly withdrawalNo: number;
+  /** Counts the withdrawal's events, from 1. */
+  readonly eventNo: number;
+  readonly atMs: number;
+  /** null: it was asked for. */
+  readonly event: WithdrawalEvent | null;
+  /** null: no money moved. */
+  readonly entryNo: number | null;
+}
+
+export interface EnteredNetworkCost {
+  readonly reference: string;
+  readonly entryNo: number;
+  readonly assetId: number;
+  readonly amountMinor: bigint;
+  readonly paidAtMs: number;
 }
 
 export interface WalletDelta {
@@ -158,6 +185,12 @@ export interface Ledger {
   /** The countdowns that run. */
   loadCountdowns(): Promise<readonly (readonly [accountId: number, expiresAtMs: number])[]>;
   depositExists(accountId: number, reference: string): Promise<boolean>;
+  /** Withdrawals under way and what the desk has to know beside them. */
+  loadDesk(sinceMs: number): Promise<DeskSnapshot>;
+  /** Also one that has ended. */
+  findWithdrawal(accountId: number, clientWithdrawalId: string): Promise<Withdrawal | undefined>;
+  networkCostExists(reference: string): Promise<boolean>;
+  isFrozen(accountId: number): Promise<boolean>;
   loadOrder(ref: OrderRef): Promise<Order | undefined>;
   /** What the feed of a market begins with: minute candles since a time and the newest of each longer interval. */
   loadCandles(marketId: number, sinceMs: number): Promise<readonly Candle[]>;

@@ -28,6 +28,8 @@ export interface Trade {
 export const EXTERNAL_ACCOUNT = 1;
 export const FEES_ACCOUNT = 2;
 export const PENDING_WITHDRAWALS_ACCOUNT = 3;
+/** The house's own money, from which networks are paid. */
+export const TREASURY_ACCOUNT = 4;
 export const FIRST_CUSTOMER_ACCOUNT = 1000;
 
 export interface Posting {

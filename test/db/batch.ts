@@ -31,6 +31,10 @@ export function batch(position: LedgerPosition, change: Partial<SettlementBatch>
     assets: [],
     markets: [],
     feeTiers: [],
+    withdrawals: [],
+    withdrawalEvents: [],
+    networkCosts: [],
+    desk: null,
     ...change,
   };
 }

@@ -162,7 +162,8 @@ export class LittleExchange {
       if (effect.type === 'marketEffect' || effect.returned === null) continue;
       const { accountId, hold } = effect.returned;
       const account = this.#accounts.get(accountId)!;
-      if (hold.command === 'amendResting') account.returnAmend(hold.orderNos[0]!, hold.reserved);
+      if (hold.type === 'reservationReturned') account.giveBack(hold.reserved);
+      else if (hold.command === 'amendResting') account.returnAmend(hold.orderNos[0]!, hold.reserved);
       else account.returnOrders(hold.orderNos, hold.reserved);
     }
   }

@@ -112,11 +112,12 @@ export class Oracles {
       holds.set(key, (holds.get(key) ?? 0n) + order.holdMinor);
     }
     for (const [key, { lockedMinor }] of this.#tables.wallets) {
-      const held = holds.get(key) ?? 0n;
+      const [accountId, assetId] = key.split('-').map(Number) as [number, number];
+      const held = (holds.get(key) ?? 0n) + this.#tables.withdrawals.heldMinor(accountId, assetId);
       must(
         lockedMinor === held,
         'holds are what open orders can cost',
-        () => `wallet ${key} locks ${lockedMinor}, orders hold ${held}`,
+        () => `wallet ${key} locks ${lockedMinor}, orders and withdrawals hold ${held}`,
       );
     }
   }

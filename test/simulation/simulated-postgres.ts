@@ -52,6 +52,10 @@ export class SimulatedPostgres {
         read(() => new Map(markets.map((market) => [market.id, tables.loadMarket(market)]))),
       loadCountdowns: () => read(() => tables.loadCountdowns()),
       depositExists: (accountId, reference) => read(() => tables.deposits.has(`${accountId} ${reference}`)),
+      loadDesk: (sinceMs) => read(() => tables.withdrawals.load(sinceMs)),
+      findWithdrawal: (accountId, name) => read(() => tables.withdrawals.find(accountId, name)),
+      networkCostExists: (reference) => read(() => tables.withdrawals.networkCosts.has(reference)),
+      isFrozen: (accountId) => read(() => tables.accounts.get(accountId)?.frozen ?? false),
       loadOrder: (ref) => read(() => tables.findOrder(ref)),
       loadCandles: (marketId, sinceMs) => read(() => tables.loadCandles(marketId, sinceMs)),
     };

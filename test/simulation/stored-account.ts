@@ -8,7 +8,7 @@ export function storedAccount(tables: Tables, accountId: number): StoredAccount 
   const heldMinor = (assetId: number) =>
     orders
       .filter((order) => holdAssetId(tables.markets.get(order.marketId)!, order.side) === assetId)
-      .reduce((sum, order) => sum + order.holdMinor, 0n);
+      .reduce((sum, order) => sum + order.holdMinor, tables.withdrawals.heldMinor(accountId, assetId));
   return {
     accountId,
     wallets: [...tables.wallets.values()]

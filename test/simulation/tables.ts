@@ -15,6 +15,7 @@ import type {
 } from '../../src/domain/settlement.ts';
 import type { AccountSnapshot, MarketSnapshot } from '../../src/domain/snapshots.ts';
 import { FIRST_CUSTOMER_ACCOUNT, type OrderRef } from '../../src/domain/trade.ts';
+import { StoredWithdrawals } from './stored-withdrawals.ts';
 
 /** A constraint refuses the transaction. */
 export class Violation extends Error {}
@@ -52,6 +53,7 @@ export class Tables {
   readonly frames = new Map<number, StoredFrame[]>();
   readonly framesByBatch = new Map<number, readonly StoredFrame[]>();
   readonly deposits = new Map<string, bigint>();
+  readonly withdrawals = new StoredWithdrawals();
   readonly #assets: Asset[] = [];
   readonly #countdowns = new Map<number, number>();
   readonly #volumes = new Map<
@@ -102,6 +104,7 @@ export class Tables {
       else this.#countdowns.set(accountId, expiresAtMs);
     }
     for (const [accountId, policy] of batch.policies) this.accounts.set(accountId, policy);
+    this.withdrawals.apply(batch);
     for (const delta of batch.volumes) {
       const key = `${delta.accountId}-${delta.quoteAssetId}-${delta.day}`;
       const before = this.#volumes.get(key)?.volumeMinor ?? 0n;
@@ -219,6 +222,8 @@ export class Tables {
     for (const order of batch.ended) must(!this.ended.has(keyOf(order)), 'an order ends once');
     for (const { accountId, reference } of batch.deposits)
       must(!this.deposits.has(`${accountId} ${reference}`), 'a deposit is there once');
+    const refusal = this.withdrawals.refusalFor(batch);
+    must(refusal === undefined, refusal ?? '');
     for (const state of batch.marketStates)
       must(
         this.marketStates.has(state.marketId) || batch.markets.some(({ id }) => id === state.marketId),

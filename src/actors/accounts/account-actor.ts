@@ -11,19 +11,21 @@ import type {
   AmendOrder,
   CancelAllOrders,
   CancelOrder,
-  Deposit,
   FreezeAccount,
   GetFees,
   HoldReturned,
   InspectAccount,
   PlaceOrder,
   PlaceOrderList,
+  ReservationReturned,
   SetPolicy,
 } from '../account-messages.ts';
 import { type ActorRef, type ParentRef, spawnActor } from '../actor.ts';
 import type { Effect, Reply } from '../effects.ts';
 import type { MarketCommand, MarketMessage } from '../market-messages.ts';
+import type { SubmitWithdrawal } from '../withdrawal-messages.ts';
 import { Repeaters } from './repeaters.ts';
+import { Transfers } from './transfers.ts';
 
 export interface AccountPorts {
   readonly ledger: Ledger;
@@ -31,11 +33,15 @@ export interface AccountPorts {
   catalog(): Catalog;
   tellMarket(marketId: number, message: MarketMessage): void;
   tellSettlement(effect: Effect): void;
+  tellDesk(message: SubmitWithdrawal): void;
   reply(replyTo: number, reply: Reply): void;
   onError(accountId: number, error: unknown): void;
 }
 
-type Command = Exclude<AccountMessage, AccountSettled | HoldReturned | InspectAccount | FreezeAccount>;
+type Command = Exclude<
+  AccountMessage,
+  AccountSettled | HoldReturned | ReservationReturned | InspectAccount | FreezeAccount
+>;
 
 /**
  * Spawns the actor of one account. It wakes with the first message: it reads the account from the ledger and keeps it
@@ -51,8 +57,7 @@ export function spawnAccount(
   let asOfBatchNo = 0;
   let broken = false;
   const repeaters = new Repeaters(ports.reply);
-  /** References of deposits that the ledger doesn't have yet. */
-  const depositsUnderWay = new Set<string>();
+  const transfers = new Transfers(accountId, ports);
 
   const today = () => Math.floor(ports.clock.now() / DAY_MS);
   const refuseCommand = (command: Command, refusal: Refusal) =>
@@ -153,29 +158,6 @@ export function spawnAccount(
     });
   }
 
-  async function deposit(command: Deposit): Promise<void> {
-    const { assetId, amountMinor, reference, replyTo } = command;
-    const repeated =
-      depositsUnderWay.has(reference) || (await ports.ledger.depositExists(accountId, reference));
-    if (repeated) {
-      return refuseCommand(
-        command,
-        refuse('duplicate_deposit', 'A deposit with this reference is there already.').refusal,
-      );
-    }
-    depositsUnderWay.add(reference);
-    const atMs = ports.clock.now();
-    ports.tellSettlement({
-      type: 'depositEffect',
-      atMs,
-      accountId,
-      assetId,
-      amountMinor,
-      reference,
-      replyTo,
-    });
-  }
-
   function fees(own: Account, command: GetFees): void {
     const rates = ports.catalog().markets.map((market) => {
       const volumeMinor = own.volume(market.quote.id, today());
@@ -190,7 +172,7 @@ export function spawnAccount(
     if (account === undefined || message.batchNo <= asOfBatchNo) return;
     asOfBatchNo = message.batchNo;
     account.settle(message);
-    for (const reference of message.deposits) depositsUnderWay.delete(reference);
+    transfers.settled(message.deposits);
     for (const order of message.orders) {
       repeaters.answer(order.orderNo, (refs) => ({ type: 'repeated', refs }));
     }
@@ -241,7 +223,9 @@ export function spawnAccount(
           replyTo: command.replyTo,
         });
       case 'deposit':
-        return deposit(command);
+        return transfers.deposit(command);
+      case 'requestWithdrawal':
+        return transfers.requestWithdrawal(account, command);
       case 'getFees':
         return fees(account, command);
     }
@@ -264,6 +248,8 @@ export function spawnAccount(
           return undefined;
         case 'holdReturned':
           return broken || account === undefined ? undefined : holdReturned(account, message);
+        case 'reservationReturned':
+          return broken ? undefined : account?.giveBack(message.reserved);
         default:
           return handleCommand(message);
       }

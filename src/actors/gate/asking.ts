@@ -3,6 +3,7 @@ import type { Catalog } from '../../domain/catalog.ts';
 import type { Market } from '../../domain/markets/market.ts';
 import { accept, type Result, refuse } from '../../domain/rejection.ts';
 import type { Ledger } from '../../domain/settlement.ts';
+import type { WithdrawalStep } from '../../domain/withdrawals/desk.ts';
 import type { AccountMessage } from '../account-messages.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { ActorRef } from '../actor.ts';
@@ -11,7 +12,9 @@ import type { CountdownMessage } from '../countdowns.ts';
 import type { Reply } from '../effects.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { MarketMessage } from '../market-messages.ts';
+import type { EventStream } from '../ports.ts';
 import type { Replies } from '../replies.ts';
+import type { Desk } from '../withdrawals/desk-actor.ts';
 
 /** Whether commands are let in. `failed`: nothing can be committed any more. */
 export interface GateState {
@@ -27,6 +30,8 @@ export interface GateOptions {
   readonly accounts: Accounts;
   readonly administration: ActorRef<AdministrationMessage>;
   readonly countdowns: ActorRef<CountdownMessage>;
+  readonly desk: Desk;
+  readonly withdrawalEvents: EventStream<WithdrawalStep>;
   readonly ledger: Ledger;
   readonly catalog: () => Catalog;
   readonly market: (marketId: number) => ActorRef<MarketMessage> | undefined;

@@ -3,6 +3,7 @@ import type { Exchange } from '../ports.ts';
 import { createAsking, type GateOptions } from './asking.ts';
 import { operatorCommands } from './operator-commands.ts';
 import { orderCommands } from './order-commands.ts';
+import { withdrawalCommands } from './withdrawal-commands.ts';
 
 type Gate = Omit<Exchange, 'publicEvents' | 'accountFrames' | 'stopping'>;
 
@@ -16,6 +17,7 @@ export function createGate(options: GateOptions): Gate {
 
     ...orderCommands(asking),
     ...operatorCommands(asking),
+    withdrawals: withdrawalCommands(asking),
 
     depth(symbol, levels) {
       const market = marketNamed(symbol);

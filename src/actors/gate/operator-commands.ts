@@ -2,7 +2,7 @@ import { nanoid } from 'nanoid';
 import { MAX_OWNER as MAX_TRADE_GROUP } from '../../domain/book/commands.ts';
 import { formatDecimal, parseDecimal } from '../../domain/money.ts';
 import { accept, refuse } from '../../domain/rejection.ts';
-import { FIRST_CUSTOMER_ACCOUNT } from '../../domain/trade.ts';
+import { FIRST_CUSTOMER_ACCOUNT, TREASURY_ACCOUNT } from '../../domain/trade.ts';
 import { tell } from '../actor.ts';
 import type { AdministrationMessage } from '../administration.ts';
 import type { Exchange } from '../ports.ts';
@@ -58,7 +58,8 @@ export function operatorCommands({ options, ask, askAccount, marketNamed }: Aski
     async credit({ accountId, asset: symbol, amount, reference = nanoid() }) {
       const asset = catalog().asset(symbol);
       if (asset === undefined) return refuse('asset_not_found', 'There is no such asset.');
-      if (accountId < FIRST_CUSTOMER_ACCOUNT) return refuse('account_not_found', 'There is no such account.');
+      if (accountId < FIRST_CUSTOMER_ACCOUNT && accountId !== TREASURY_ACCOUNT)
+        return refuse('account_not_found', 'There is no such account.');
       const parsed = parseDecimal(amount, asset.scale);
       if (!parsed.ok) return parsed;
       const amountMinor = parsed.value;

@@ -11,6 +11,7 @@ import {
 } from '../../domain/orders/order.ts';
 import { listReservations } from '../../domain/orders/order-list.ts';
 import type { Refusal, Rejection } from '../../domain/rejection.ts';
+import type { HoldReturned } from '../account-messages.ts';
 import type { AnswerEffect, MarketEffect, Reply } from '../effects.ts';
 import type { AmendResting, MarketCommand, ReservingCommand } from '../market-messages.ts';
 
@@ -46,8 +47,8 @@ export function refusalOf(code: MarketRefusal): Refusal {
 export function answer(
   reply: Reply,
   replyTo: number,
-  returned: AnswerEffect['returned'] = null,
-): AnswerEffect {
+  returned: AnswerEffect<HoldReturned>['returned'] = null,
+): AnswerEffect<HoldReturned> {
   return { type: 'answerEffect', reply, replyTo, returned };
 }
 
@@ -75,7 +76,7 @@ export function returnedBy(
   market: Market,
   command: ReservingCommand,
   code: MarketRefusal,
-): NonNullable<AnswerEffect['returned']> {
+): NonNullable<AnswerEffect<HoldReturned>['returned']> {
   const { accountId, orderNos, reserved } = reservedFor(market, command);
   return {
     accountId,

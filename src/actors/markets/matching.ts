@@ -5,6 +5,7 @@ import { type MarketClosure, refusalForOrder } from '../../domain/markets/market
 import { initialHold } from '../../domain/orders/order.ts';
 import { isWaiting } from '../../domain/orders/order-machine.ts';
 import type { MarketSnapshot } from '../../domain/snapshots.ts';
+import type { HoldReturned } from '../account-messages.ts';
 import type { AnswerEffect, Handled } from '../effects.ts';
 import type {
   AmendResting,
@@ -207,7 +208,7 @@ export class Matching {
     return refusalForOrder(this.#on.status, { postOnly, timeInForce, waits: terms?.trigger !== undefined });
   }
 
-  #refuse(command: ReservingCommand, code: MarketRefusal, replyTo: number): AnswerEffect {
+  #refuse(command: ReservingCommand, code: MarketRefusal, replyTo: number): AnswerEffect<HoldReturned> {
     return answer(
       { type: 'refused', refusal: refusalOf(code) },
       replyTo,

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { AccountPolicy } from '../../domain/accounts/admission.ts';
 import type { Order } from '../../domain/orders/order.ts';
 import type { EnteredTrade, MarketState, Wallet } from '../../domain/settlement.ts';
+import { toLogged } from '../../domain/withdrawals/logged-withdrawal.ts';
+import type { Withdrawal } from '../../domain/withdrawals/withdrawal.ts';
 
 /**
  * Digests that compare what was replayed with what the database holds. Sets that grow with history are digested row by
@@ -75,6 +77,18 @@ export function tradeLine({ entryNo, trade }: EnteredTrade): string {
     trade.takerFeeMinor,
     trade.executedAtMs,
   ].join('|');
+}
+
+/** All of a withdrawal. */
+export function withdrawalLine(withdrawal: Withdrawal): string {
+  const { rule, approvals } = withdrawal;
+  const line = {
+    ...toLogged(withdrawal),
+    // The database keeps objects, but not the order of what is in them.
+    rule: [rule.tier, rule.required, rule.treasurers, rule.approvers],
+    approvals: approvals.map(({ userId, isTreasurer }) => [userId, isTreasurer]),
+  };
+  return JSON.stringify(Object.entries(line).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** The present: what must be equal to the last unit after a replay. */

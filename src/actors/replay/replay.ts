@@ -10,6 +10,7 @@ import { spawnMarket } from '../markets/market-actor.ts';
 import { BatchBuilder } from '../settlement/batch.ts';
 import { type LoggedMessage, parseLog } from '../settlement/message-log.ts';
 import { ReplayedState } from './replayed-state.ts';
+import { isOfWithdrawals, ReplayedWithdrawals } from './replayed-withdrawals.ts';
 
 /** A batch of the message log as it was written. */
 export interface LoggedBatch extends LogRecord {
@@ -57,6 +58,7 @@ export class Replay {
   readonly #only: string | undefined;
   readonly #system = createActorSystem();
   readonly #markets = new Map<number, ReplayedMarket>();
+  readonly #withdrawals = new ReplayedWithdrawals();
   #catalog: Catalog = createCatalog([], []);
   #position: LedgerPosition = { epoch: 0, batchNo: 0, entryNo: 0, logHash: new Uint8Array(32) };
   #running: Running | null = null;
@@ -138,6 +140,7 @@ export class Replay {
 
   #effectOf(message: Exclude<LoggedMessage, MarketLogged>): Effect {
     const { atMs } = message;
+    if (isOfWithdrawals(message)) return this.#withdrawals.effectOf(message);
     if ('deposit' in message) {
       const { accountId, assetId, amountMinor, reference } = message.deposit;
       return {

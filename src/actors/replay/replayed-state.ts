@@ -3,7 +3,8 @@ import { assert } from '../../domain/assert.ts';
 import type { Order } from '../../domain/orders/order.ts';
 import type { MarketState, SettlementBatch, Wallet } from '../../domain/settlement.ts';
 import type { OrderRef } from '../../domain/trade.ts';
-import { orderLine, type PresentState, policyLine, SetDigest, tradeLine } from './digest.ts';
+import type { Withdrawal } from '../../domain/withdrawals/withdrawal.ts';
+import { orderLine, type PresentState, policyLine, SetDigest, tradeLine, withdrawalLine } from './digest.ts';
 
 const NOTHING_YET = Object.freeze({
   seq: 0,
@@ -23,6 +24,7 @@ export class ReplayedState {
   readonly #open = new Map<string, Order>();
   readonly #markets = new Map<number, MarketState>();
   readonly #policies = new Map<number, AccountPolicy>();
+  readonly #withdrawals = new Map<number, Withdrawal>();
 
   apply(batch: SettlementBatch): void {
     for (const market of batch.markets) {
@@ -39,6 +41,7 @@ export class ReplayedState {
       });
     }
     for (const [accountId, policy] of batch.policies) this.#policies.set(accountId, policy);
+    for (const withdrawal of batch.withdrawals) this.#withdrawals.set(withdrawal.withdrawalNo, withdrawal);
     for (const order of [...batch.opened, ...batch.changed]) this.#open.set(key(order), order);
     for (const ref of batch.closed) assert(this.#open.delete(key(ref)), 'an order that is closed was open');
     for (const order of batch.ended) this.endedOrders.add(orderLine(order));
@@ -68,6 +71,12 @@ export class ReplayedState {
     const digest = new SetDigest();
     for (const [accountId, policy] of this.#policies)
       if (!isDefaultPolicy(accountId, policy)) digest.add(policyLine(accountId, policy));
+    return digest;
+  }
+
+  get withdrawals(): SetDigest {
+    const digest = new SetDigest();
+    for (const withdrawal of this.#withdrawals.values()) digest.add(withdrawalLine(withdrawal));
     return digest;
   }
 

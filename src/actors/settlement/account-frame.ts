@@ -1,7 +1,7 @@
 import type { StoredFrame } from '../../domain/settlement.ts';
 import type { AccountFrame } from '../ports.ts';
 
-type Sections = Pick<AccountFrame, 'orders' | 'fills' | 'balances' | 'preventedMatches'>;
+type Sections = Pick<AccountFrame, 'orders' | 'fills' | 'balances' | 'preventedMatches' | 'withdrawals'>;
 
 /** A stored frame as an event. Its JSON is only read if somebody looks into it. */
 export function accountFrame(stored: StoredFrame): AccountFrame {
@@ -24,6 +24,9 @@ export function accountFrame(stored: StoredFrame): AccountFrame {
     },
     get preventedMatches() {
       return parsed().preventedMatches ?? [];
+    },
+    get withdrawals() {
+      return parsed().withdrawals ?? [];
     },
   };
 }

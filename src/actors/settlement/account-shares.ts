@@ -6,6 +6,8 @@ import type { Prevention } from '../../domain/orders/prevention.ts';
 import type { FrameMaker, VolumeDelta, WalletDelta } from '../../domain/settlement.ts';
 import { FIRST_CUSTOMER_ACCOUNT, type Trade } from '../../domain/trade.ts';
 import { viewFill, viewOrder, viewPrevention } from '../../domain/views.ts';
+import type { Withdrawal } from '../../domain/withdrawals/withdrawal.ts';
+import { viewWithdrawal } from '../../domain/withdrawals/withdrawal-view.ts';
 import type { AccountSettled } from '../account-messages.ts';
 
 interface AssetShare {
@@ -27,6 +29,8 @@ export class AccountShare {
   /** References. */
   readonly deposits: string[] = [];
   policy: AccountPolicy | null = null;
+  /** As they are after the batch, by number. */
+  readonly withdrawals = new Map<number, Withdrawal>();
 
   asset(assetId: number): AssetShare {
     let share = this.assets.get(assetId);
@@ -119,6 +123,11 @@ export class AccountShares {
       assert(found !== undefined, 'an order’s market is set up');
       return found;
     };
+    const asset = (assetId: number) => {
+      const found = catalog.assetById(assetId);
+      assert(found !== undefined, 'a withdrawal’s asset is set up');
+      return found;
+    };
     return {
       accountIds: [...this.#shares.keys()].filter((accountId) => accountId >= FIRST_CUSTOMER_ACCOUNT),
       head: (accountId) => {
@@ -131,8 +140,12 @@ export class AccountShares {
         );
         const prevented =
           preventions.length === 0 ? '' : `"preventedMatches":${JSON.stringify(preventions)},`;
+        const withdrawn = [...share.withdrawals.values()].map((withdrawal) =>
+          viewWithdrawal(asset(withdrawal.assetId), withdrawal),
+        );
+        const withdrawals = withdrawn.length === 0 ? '' : `"withdrawals":${JSON.stringify(withdrawn)},`;
         return Buffer.from(
-          `{"orders":${JSON.stringify(orders)},"fills":${JSON.stringify(fills)},${prevented}"balances":[`,
+          `{"orders":${JSON.stringify(orders)},"fills":${JSON.stringify(fills)},${prevented}${withdrawals}"balances":[`,
         );
       },
     };

@@ -25,21 +25,14 @@ import {
   type Posting,
   postingsOfDeposit,
   postingsOfTrade,
+  TREASURY_ACCOUNT,
   type Trade,
 } from '../../domain/trade.ts';
 import type { AccountSettled } from '../account-messages.ts';
-import type {
-  AssetEffect,
-  DepositEffect,
-  Effect,
-  FeesEffect,
-  LevelChange,
-  MarketCommitted,
-  MarketCreatedEffect,
-  MarketEffect,
-} from '../effects.ts';
+import type { DepositEffect, Effect, LevelChange, MarketCommitted, MarketEffect } from '../effects.ts';
 import { AccountShares } from './account-shares.ts';
 import { type LoggedMessage, loggedMessage, sealLog } from './message-log.ts';
+import { WithdrawalRows } from './withdrawal-rows.ts';
 
 /** A batch as it will be written, and what has to be told once it is. */
 export interface PreparedBatch {
@@ -81,6 +74,9 @@ export class BatchBuilder {
   readonly #marketStates = new Map<number, MarketState>();
   readonly #feeds = new Map<number, FeedShare>();
   readonly #shares = new AccountShares();
+  readonly #withdrawals = new WithdrawalRows(this.#shares, (postings, kind, atMs) =>
+    this.#enter(postings, kind, atMs),
+  );
   readonly #assets: Asset[] = [];
   readonly #markets: Market[] = [];
   readonly #feeTiers: { readonly marketId: number; readonly tiers: readonly FeeTier[] }[] = [];
@@ -112,12 +108,21 @@ export class BatchBuilder {
       case 'countdownEffect':
         this.#countdowns.set(effect.accountId, effect.expiresAtMs);
         return;
+      case 'withdrawalEffect':
+        return this.#withdrawals.add(effect);
+      case 'deskEffect':
+        return this.#withdrawals.setDesk(effect);
+      case 'networkCostEffect':
+        return this.#withdrawals.addCost(effect);
       case 'assetEffect':
-        return this.#addAsset(effect);
+        this.#assets.push(effect.asset);
+        return;
       case 'marketCreatedEffect':
-        return this.#addCreatedMarket(effect);
+        this.#markets.push(effect.market);
+        return;
       case 'feesEffect':
-        return this.#addFees(effect);
+        this.#feeTiers.push({ marketId: effect.marketId, tiers: effect.feeTiers });
+        return;
       case 'answerEffect':
         return;
     }
@@ -167,6 +172,7 @@ export class BatchBuilder {
       assets: this.#assets,
       markets: this.#markets,
       feeTiers: this.#feeTiers,
+      ...this.#withdrawals.rows(),
     };
     return { batch, shares: this.#shares, settled: [...this.#shares.settled(batchNo)], feeds };
   }
@@ -205,9 +211,8 @@ export class BatchBuilder {
   }
 
   #addTrade(market: Market, trade: Trade): void {
-    this.#entryNo += 1;
-    this.#trades.push({ entryNo: this.#entryNo, trade });
-    for (const posting of postingsOfTrade(market, trade)) this.#post(posting, 'trade', trade.executedAtMs);
+    const entryNo = this.#enter(postingsOfTrade(market, trade), 'trade', trade.executedAtMs);
+    this.#trades.push({ entryNo, trade });
     const value = valueMinor(market, trade.priceTicks, trade.quantityLots);
     const day = Math.floor(trade.executedAtMs / DAY_MS);
     this.#shares.trade(trade.maker.accountId, trade, 'maker', market.quote.id, day, value);
@@ -236,36 +241,21 @@ export class BatchBuilder {
 
   #addDeposit(effect: DepositEffect): void {
     const { accountId, assetId, amountMinor, reference, atMs } = effect;
-    assert(accountId >= FIRST_CUSTOMER_ACCOUNT && amountMinor > 0n, 'customers deposit something');
-    this.#entryNo += 1;
-    this.#deposits.push({
-      reference,
-      entryNo: this.#entryNo,
-      accountId,
-      assetId,
-      amountMinor,
-      creditedAtMs: atMs,
-    });
+    const isOwner = accountId >= FIRST_CUSTOMER_ACCOUNT || accountId === TREASURY_ACCOUNT;
+    assert(isOwner && amountMinor > 0n, 'customers and the house deposit something');
+    const entryNo = this.#enter(postingsOfDeposit(accountId, assetId, amountMinor), 'deposit', atMs);
+    this.#deposits.push({ reference, entryNo, accountId, assetId, amountMinor, creditedAtMs: atMs });
     this.#shares.of(accountId).deposits.push(reference);
-    for (const posting of postingsOfDeposit(accountId, assetId, amountMinor))
-      this.#post(posting, 'deposit', atMs);
   }
 
-  #addAsset(effect: AssetEffect): void {
-    this.#assets.push(effect.asset);
-  }
-
-  #addCreatedMarket(effect: MarketCreatedEffect): void {
-    this.#markets.push(effect.market);
-  }
-
-  #addFees(effect: FeesEffect): void {
-    this.#feeTiers.push({ marketId: effect.marketId, tiers: effect.feeTiers });
-  }
-
-  #post({ accountId, assetId, amountMinor }: Posting, kind: PostingKind, postedAtMs: number): void {
-    this.#postings.push({ accountId, assetId, amountMinor, entryNo: this.#entryNo, kind, postedAtMs });
-    this.#shares.post(accountId, assetId, amountMinor);
+  #enter(postings: readonly Posting[], kind: PostingKind, postedAtMs: number): number {
+    this.#entryNo += 1;
+    const entryNo = this.#entryNo;
+    for (const { accountId, assetId, amountMinor } of postings) {
+      this.#postings.push({ accountId, assetId, amountMinor, entryNo, kind, postedAtMs });
+      this.#shares.post(accountId, assetId, amountMinor);
+    }
+    return entryNo;
   }
 
   #market(marketId: number): Market {

@@ -3,6 +3,9 @@ import type { AccountPolicy } from '../../domain/accounts/admission.ts';
 import type { Asset } from '../../domain/asset.ts';
 import type { FeeTierSpec, MarketSpec } from '../../domain/markets/market.ts';
 import type { LogRecord } from '../../domain/settlement.ts';
+import type { DeskState } from '../../domain/withdrawals/desk-state.ts';
+import { type LoggedWithdrawal, toLogged } from '../../domain/withdrawals/logged-withdrawal.ts';
+import type { WithdrawalEvent } from '../../domain/withdrawals/withdrawal.ts';
 import type { Effect } from '../effects.ts';
 import type { MarketCommand } from '../market-messages.ts';
 
@@ -34,6 +37,19 @@ export type LoggedMessage =
       readonly countdown: { readonly accountId: number; readonly expiresAtMs: number | null };
       readonly atMs: number;
     }
+  /** As it was asked for and admitted. */
+  | { readonly withdrawal: LoggedWithdrawal; readonly atMs: number }
+  | { readonly withdrawalNo: number; readonly event: WithdrawalEvent; readonly atMs: number }
+  | { readonly desk: DeskState; readonly atMs: number }
+  | {
+      readonly networkCost: {
+        readonly assetId: number;
+        /** Decimal integer. */
+        readonly amountMinor: string;
+        readonly reference: string;
+      };
+      readonly atMs: number;
+    }
   | { readonly asset: Asset; readonly atMs: number }
   | { readonly market: { readonly id: number; readonly spec: MarketSpec }; readonly atMs: number }
   | {
@@ -58,6 +74,17 @@ export function loggedMessage(effect: Effect): LoggedMessage | undefined {
     case 'countdownEffect': {
       const { accountId, expiresAtMs, atMs } = effect;
       return { countdown: { accountId, expiresAtMs }, atMs };
+    }
+    case 'withdrawalEffect': {
+      const { withdrawal, event, atMs } = effect;
+      if (event === null) return { withdrawal: toLogged(withdrawal), atMs };
+      return { withdrawalNo: withdrawal.withdrawalNo, event, atMs };
+    }
+    case 'deskEffect':
+      return { desk: effect.state, atMs: effect.atMs };
+    case 'networkCostEffect': {
+      const { assetId, amountMinor, reference, atMs } = effect;
+      return { networkCost: { assetId, amountMinor: amountMinor.toString(), reference }, atMs };
     }
     case 'assetEffect':
       return { asset: effect.asset, atMs: effect.atMs };

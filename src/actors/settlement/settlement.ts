@@ -1,6 +1,7 @@
 import { type Catalog, withAsset, withMarket } from '../../domain/catalog.ts';
 import type { Market } from '../../domain/markets/market.ts';
 import type { Ledger, LedgerPosition, StoredFrame } from '../../domain/settlement.ts';
+import type { WithdrawalStep } from '../../domain/withdrawals/desk.ts';
 import type { AccountMessage } from '../account-messages.ts';
 import { type ActorRef, type ParentRef, spawnActor, tell } from '../actor.ts';
 import type { Effect, MarketCommitted, Reply } from '../effects.ts';
@@ -25,6 +26,7 @@ export interface SettlementPorts {
   /** A new market is committed: from now on it may get messages. */
   openMarket(market: Market): void;
   publishFrames(frames: readonly StoredFrame[]): void;
+  publishWithdrawal(step: WithdrawalStep): void;
   /** The ledger can't be reached, or can be again. */
   onAvailability(available: boolean): void;
   onBatch(stats: { readonly effects: number; readonly commitMs: number }): void;
@@ -161,6 +163,14 @@ export function spawnSettlement(
         case 'countdownEffect':
           ports.reply(effect.replyTo, { type: 'countdown', expiresAtMs: effect.expiresAtMs });
           break;
+        case 'withdrawalEffect':
+          ports.reply(effect.replyTo, { type: 'withdrawal', withdrawal: effect.withdrawal, repeated: false });
+          ports.publishWithdrawal(effect);
+          break;
+        case 'deskEffect':
+          ports.reply(effect.replyTo, { type: 'desk', state: effect.state });
+          break;
+        case 'networkCostEffect':
         case 'depositEffect':
         case 'drain':
           ports.reply(effect.replyTo, { type: 'done' });

@@ -11,8 +11,10 @@ import { lockedEqualsHolds } from './checks/locked-equals-holds.ts';
 import { logChain } from './checks/log-chain.ts';
 import { minuteCandles } from './checks/minute-candles.ts';
 import { moneyConserved } from './checks/money-conserved.ts';
+import { networkCostsPosted } from './checks/network-costs-posted.ts';
 import { ordersEndOnce } from './checks/orders-end-once.ts';
 import { ordersEqualTrades } from './checks/orders-equal-trades.ts';
+import { pendingEqualsLeaving } from './checks/pending-equals-leaving.ts';
 import { privateStreams } from './checks/private-streams.ts';
 import { queuePlaces } from './checks/queue-places.ts';
 import { tradeNumbers } from './checks/trade-numbers.ts';
@@ -20,6 +22,8 @@ import { tradedVolumes } from './checks/traded-volumes.ts';
 import { tradesPosted } from './checks/trades-posted.ts';
 import { walletsEqualPostings } from './checks/wallets-equal-postings.ts';
 import { wideCandles } from './checks/wide-candles.ts';
+import { withdrawalsFollowEvents } from './checks/withdrawals-follow-events.ts';
+import { withdrawalsPosted } from './checks/withdrawals-posted.ts';
 
 /** In the order of what matters most: money first. */
 export const CHECKS: readonly Check[] = Object.freeze([
@@ -27,6 +31,10 @@ export const CHECKS: readonly Check[] = Object.freeze([
   walletsEqualPostings,
   moneyConserved,
   depositsPosted,
+  withdrawalsPosted,
+  pendingEqualsLeaving,
+  withdrawalsFollowEvents,
+  networkCostsPosted,
   tradesPosted,
   feesFollowRates,
   lockedEqualsHolds,

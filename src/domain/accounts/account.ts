@@ -1,6 +1,6 @@
 import { assert } from '../assert.ts';
 import { feeTierFor, type Market } from '../markets/market.ts';
-import { holdAssetId, holdFor, initialHold } from '../orders/order.ts';
+import { holdAssetId, initialHold } from '../orders/order.ts';
 import { listReservations, listTickets, type OrderListRequest } from '../orders/order-list.ts';
 import { isWorking } from '../orders/order-machine.ts';
 import type { OrderRequest } from '../orders/order-request.ts';
@@ -13,12 +13,14 @@ import {
   type AdmittedAmend,
   type AdmittedOrder,
   type AmendRequest,
+  freedBy,
   type ListAdmission,
   type Reservation,
   refusalForTickets,
 } from './admission.ts';
 import { amendFor, onlyLowers } from './amend.ts';
 import { ClientOrderIds } from './client-order-ids.ts';
+import { Funds } from './funds.ts';
 import { PolicyState } from './policy-state.ts';
 import { DAY_MS, TradedVolumes } from './traded-volumes.ts';
 import { WorkingOrders } from './working-orders.ts';
@@ -36,7 +38,7 @@ interface Draft {
 export class Account {
   readonly id: number;
   readonly policy: PolicyState;
-  readonly #available = new Map<number, bigint>();
+  readonly #funds: Funds;
   readonly #working = new WorkingOrders();
   readonly #clientOrderIds: ClientOrderIds;
   readonly #volumes: TradedVolumes;
@@ -48,7 +50,7 @@ export class Account {
     this.#nextOrderNo = snapshot.nextOrderNo;
     this.policy = new PolicyState(snapshot.policy);
     this.#volumes = new TradedVolumes(snapshot.volumes);
-    for (const [assetId, availableMinor] of snapshot.wallets) this.#available.set(assetId, availableMinor);
+    this.#funds = new Funds(snapshot.wallets);
     for (const order of snapshot.openOrders) this.#working.keep(order);
     this.#clientOrderIds = new ClientOrderIds(
       snapshot.clientOrderIds,
@@ -63,12 +65,12 @@ export class Account {
 
   /** Minor units that may be spent, by asset; a copy. */
   get allAvailable(): ReadonlyMap<number, bigint> {
-    return new Map(this.#available);
+    return this.#funds.all;
   }
 
   /** Minor units that may be spent. */
   available(assetId: number): bigint {
-    return this.#available.get(assetId) ?? 0n;
+    return this.#funds.available(assetId);
   }
 
   /**
@@ -101,13 +103,13 @@ export class Account {
     const replaced = replaces === undefined ? undefined : this.#working.get(replaces);
     const refusal = refusalForTickets(market, [ticket.value], this.#working, nowMs, replaced);
     if (refusal !== undefined) return { ok: false, refusal };
-    const freed = replaces === undefined ? accept(0n) : this.#freedBy(market, replaces, ticket.value);
+    const freed = replaces === undefined ? accept(0n) : freedBy(market, replaced!, ticket.value);
     if (!freed.ok) return freed;
     const assetId = holdAssetId(market, ticket.value.side);
     const need = initialHold(market, ticket.value) - freed.value;
     const reserved = { assetId, amountMinor: need > 0n ? need : 0n };
-    if (reserved.amountMinor > this.available(assetId)) return NOT_ENOUGH;
-    this.#reserve(reserved);
+    if (!this.#funds.cover(reserved)) return NOT_ENOUGH;
+    this.#funds.reserve(reserved);
     const order = this.#admit(
       market,
       { ticket: ticket.value, clientOrderId: request.clientOrderId, requestDigest },
@@ -151,8 +153,8 @@ export class Account {
     const refusal = refusalForTickets(market, tickets, this.#working, nowMs);
     if (refusal !== undefined) return { ok: false, refusal };
     const reserved = listReservations(market, tickets);
-    if (reserved.some(({ assetId, amountMinor }) => amountMinor > this.available(assetId))) return NOT_ENOUGH;
-    for (const reservation of reserved) this.#reserve(reservation);
+    if (!reserved.every((one) => this.#funds.cover(one))) return NOT_ENOUGH;
+    for (const reservation of reserved) this.#funds.reserve(reservation);
     const orders = tickets.map((ticket, index) =>
       this.#admit(
         market,
@@ -186,17 +188,30 @@ export class Account {
     if (!amend.ok) return amend;
     const { reserved, ...change } = amend.value;
     if (this.policy.isFrozen && !onlyLowers(order, change)) return FROZEN;
-    if (reserved.amountMinor > this.available(reserved.assetId)) return NOT_ENOUGH;
-    this.#reserve(reserved);
+    if (!this.#funds.cover(reserved)) return NOT_ENOUGH;
+    this.#funds.reserve(reserved);
     this.#working.set({ ...order, amend: change });
     return accept({ marketId: market.id, orderNo, side: order.side, ...change, reserved });
+  }
+
+  /** Reserves what is to be withdrawn. @returns `account_frozen`, `insufficient_funds` */
+  admitWithdrawal(reserved: Reservation): Result<Reservation> {
+    if (this.policy.isFrozen) return FROZEN;
+    if (!this.#funds.cover(reserved)) return NOT_ENOUGH;
+    this.#funds.reserve(reserved);
+    return accept(reserved);
+  }
+
+  /** Gives back what was reserved and is not needed. */
+  giveBack(reserved: Reservation): void {
+    this.#funds.giveBack(reserved);
   }
 
   /** Takes in what a committed batch did to the account. */
   settle(changes: AccountChanges): void {
     for (const [assetId, amountMinor] of changes.released) {
       assert(amountMinor >= 0n, 'a commit never lowers what may be spent: that was reserved before');
-      this.#giveBack({ assetId, amountMinor });
+      this.#funds.giveBack({ assetId, amountMinor });
     }
     for (const order of changes.orders) {
       const { orderNo, clientOrderId } = order;
@@ -219,13 +234,13 @@ export class Account {
       this.#working.delete(orderNo);
       if (order.clientOrderId !== null) this.#clientOrderIds.forget(order.clientOrderId, orderNo);
     }
-    for (const reservation of reserved) this.#giveBack(reservation);
+    for (const reservation of reserved) this.#funds.giveBack(reservation);
   }
 
   /** Gives back what an amend had reserved on top; the order stays as it was. */
   returnAmend(orderNo: number, reserved: readonly Reservation[]): void {
     this.#working.endAmend(orderNo);
-    for (const reservation of reserved) this.#giveBack(reservation);
+    for (const reservation of reserved) this.#funds.giveBack(reservation);
   }
 
   /** 30-day volume in a quote asset. */
@@ -269,29 +284,12 @@ export class Account {
     if (order.clientOrderId !== null) this.#clientOrderIds.add(order.clientOrderId, requestDigest, orderNo);
     return order;
   }
-
-  /** What an order holds, as far as is known, that is to be replaced. */
-  #freedBy(market: Market, orderNo: number, ticket: SpecialTicket): Result<bigint> {
-    const order = this.#working.get(orderNo);
-    assert(order !== undefined, 'the caller found the order');
-    if (order.list !== null) return refuse('order_in_list', 'An order of a list can’t be replaced.');
-    if (order.marketId !== market.id || order.side !== ticket.side || order.type === 'market')
-      return refuse('invalid_order', 'An order is replaced by one of the same market and side.');
-    return accept(holdFor(market, order.side, order.priceTicks, order.quantityLots - order.filledLots));
-  }
-
-  #reserve({ assetId, amountMinor }: Reservation): void {
-    const rest = this.available(assetId) - amountMinor;
-    assert(amountMinor >= 0n && rest >= 0n, 'a reservation is covered');
-    this.#available.set(assetId, rest);
-  }
-
-  #giveBack({ assetId, amountMinor }: Reservation): void {
-    this.#available.set(assetId, this.available(assetId) + amountMinor);
-  }
 }
 
-const FROZEN = refuse('account_frozen', 'The account is frozen: orders can only be canceled or lowered.');
+const FROZEN = refuse(
+  'account_frozen',
+  'The account is frozen: orders can only be canceled or lowered, and nothing leaves it.',
+);
 const NOT_ENOUGH = refuse('insufficient_funds', 'The account has not enough available.');
 const CONFLICT = refuse(
   'client_order_id_conflict',

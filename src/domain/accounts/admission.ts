@@ -1,10 +1,10 @@
 import type { Market } from '../markets/market.ts';
 import { MAX_WORKING_ORDERS } from '../markets/market.ts';
 import { CLOSURE_DETAILS, refusalForOrder } from '../markets/market-machine.ts';
-import type { OrderTicket, SelfTradePrevention, Side } from '../orders/order.ts';
+import { holdFor, type OrderTicket, type SelfTradePrevention, type Side } from '../orders/order.ts';
 import type { OrderTerms } from '../orders/order-terms.ts';
 import type { SpecialTicket } from '../orders/ticket.ts';
-import { type Refusal, refuse } from '../rejection.ts';
+import { accept, type Refusal, type Result, refuse } from '../rejection.ts';
 import { isStop, type WorkingOrder, type WorkingOrders } from './working-orders.ts';
 
 /** What an account decides, and how it says so to a market. */
@@ -123,4 +123,15 @@ export function refusalForTickets(
       `An account may have ${market.maxOpenStops} stop orders in this market.`,
     ).refusal;
   return undefined;
+}
+
+/**
+ * What an order holds, as far as is known, that is to be replaced.
+ * @returns `order_in_list`, `invalid_order`
+ */
+export function freedBy(market: Market, order: WorkingOrder, ticket: SpecialTicket): Result<bigint> {
+  if (order.list !== null) return refuse('order_in_list', 'An order of a list can’t be replaced.');
+  if (order.marketId !== market.id || order.side !== ticket.side || order.type === 'market')
+    return refuse('invalid_order', 'An order is replaced by one of the same market and side.');
+  return accept(holdFor(market, order.side, order.priceTicks, order.quantityLots - order.filledLots));
 }

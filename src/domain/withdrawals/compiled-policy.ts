@@ -87,7 +87,7 @@ export function ruleFor(policy: CompiledPolicy, assetId: number, valueMinor: big
  * @returns null when it can't be told
  */
 export function worthOf(
-  { valuation }: CompiledPolicy,
+  valuation: Asset | null,
   asset: Asset,
   amountMinor: bigint,
   unitValue: string | null,

@@ -92,8 +92,24 @@ const corruptions: readonly (readonly [what: string, change: QuerySqlToken, noti
     ],
     [
       'a trade posting that calls itself something else',
-      one`update postings set kind = 4 where entry_no = 5 and account_id = 1000 and asset_id = 1`,
+      one`update postings set kind = 5 where entry_no = 5 and account_id = 1000 and asset_id = 1`,
       ['trades_posted'],
+    ],
+    [
+      'a trade posting that calls itself a withdrawal',
+      one`update postings set kind = 3 where entry_no = 5 and account_id = 1000 and asset_id = 1`,
+      ['withdrawals_posted', 'trades_posted'],
+    ],
+    [
+      'a trade posting that calls itself the cost of a network',
+      one`update postings set kind = 4 where entry_no = 5 and account_id = 1000 and asset_id = 1`,
+      ['network_costs_posted', 'trades_posted'],
+    ],
+    [
+      'a withdrawal on its way out that nobody asked for',
+      one`insert into withdrawals
+        select 1, 1000, 1, 1, 5, 0, 'simulated', 'a', null, 0, null, '{}', '{}', 'broadcast', 1, '[]', 0, 0, 0, 0, 5, 't', null`,
+      ['pending_equals_leaving', 'withdrawals_follow_events'],
     ],
     [
       'the value of a trade posted wrongly, but balanced',

@@ -2,12 +2,14 @@ import { sql } from 'slonik';
 import { EXTERNAL_ACCOUNT } from '../../../domain/trade.ts';
 import { countOf, OFFENDER_LIMIT, sqlCheck } from '../check.ts';
 
-/** Kind of a posting, as the schema numbers them. */
+/** Kinds of postings, as the schema numbers them. */
 const WITHDRAWAL = 3;
+const NETWORK_COST = 4;
 
 export const moneyConserved = sqlCheck({
   name: 'money_conserved',
-  title: 'customers + fees + pending withdrawals = deposits − paid withdrawals, for each asset',
+  title:
+    'customers + fees + pending withdrawals + treasury = deposits − paid withdrawals − network costs, for each asset',
   subject: 'assets',
   count: countOf('assets'),
   offenders: sql.unsafe`
@@ -23,7 +25,7 @@ export const moneyConserved = sqlCheck({
     ) d on d.asset_id = a.id
     left join (
       select asset_id, sum(amount_minor) as withdrawn_minor from postings
-      where account_id = ${EXTERNAL_ACCOUNT} and kind = ${WITHDRAWAL} group by asset_id
+      where account_id = ${EXTERNAL_ACCOUNT} and kind in (${WITHDRAWAL}, ${NETWORK_COST}) group by asset_id
     ) w on w.asset_id = a.id
     where coalesce(o.owed_minor, 0) <> coalesce(d.deposited_minor, 0) - coalesce(w.withdrawn_minor, 0)
     order by a.id limit ${OFFENDER_LIMIT}`,

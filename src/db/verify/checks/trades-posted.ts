@@ -43,7 +43,7 @@ export const tradesPosted = sqlCheck({
   offenders: sql.unsafe`
     select entry_no, account_id, a.symbol as asset, e.amount_minor as expected_minor, p.amount_minor as posted_minor
     from (${expectedPostings}) e
-    full join (select * from postings where kind <> 2 and kind <> 3) p using (account_id, entry_no, asset_id)
+    full join (select * from postings where kind not in (2, 3, 4)) p using (account_id, entry_no, asset_id)
     left join assets a on a.id = asset_id
     where e.amount_minor is distinct from p.amount_minor
        or e.executed_at_ms <> p.posted_at_ms
