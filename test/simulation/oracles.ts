@@ -5,8 +5,9 @@ import type { Order } from '../../src/domain/orders/order.ts';
 import { holdAssetId } from '../../src/domain/orders/order.ts';
 import { isWaiting, isWorking } from '../../src/domain/orders/order-machine.ts';
 import type { SettlementBatch } from '../../src/domain/settlement.ts';
-import { FIRST_CUSTOMER_ACCOUNT } from '../../src/domain/trade.ts';
+import { FIRST_CUSTOMER_ACCOUNT, PENDING_WITHDRAWALS_ACCOUNT } from '../../src/domain/trade.ts';
 import type { OrderView } from '../../src/domain/views.ts';
+import { isLeaving } from '../../src/domain/withdrawals/withdrawal-machine.ts';
 import { NaiveMarket } from '../support/naive-market.ts';
 import { hasEnded, type NaiveOrder } from '../support/naive-market-orders.ts';
 import { orderAmiss } from '../support/naive-market-pair.ts';
@@ -54,6 +55,7 @@ export class Oracles {
   checkAll(): void {
     this.#checkMoney();
     this.#checkHolds();
+    this.#checkPending();
     for (const [marketId, twin] of this.#twins) this.#checkTwin(marketId, twin);
   }
 
@@ -118,6 +120,20 @@ export class Oracles {
         lockedMinor === held,
         'holds are what open orders can cost',
         () => `wallet ${key} locks ${lockedMinor}, orders and withdrawals hold ${held}`,
+      );
+    }
+  }
+
+  #checkPending(): void {
+    const leaving = new Map<number, bigint>();
+    for (const { assetId, amountMinor, status } of this.#tables.withdrawals.byNo.values())
+      if (isLeaving(status)) leaving.set(assetId, (leaving.get(assetId) ?? 0n) + amountMinor);
+    for (const { accountId, assetId, balanceMinor } of this.#tables.wallets.values()) {
+      if (accountId !== PENDING_WITHDRAWALS_ACCOUNT) continue;
+      must(
+        balanceMinor === (leaving.get(assetId) ?? 0n),
+        'what is pending is on its way out',
+        () => `${balanceMinor} of asset ${assetId} are pending, ${leaving.get(assetId)} leave`,
       );
     }
   }

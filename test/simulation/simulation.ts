@@ -1,5 +1,5 @@
 import type { RunningExchange } from '../../src/actors/exchange.ts';
-import { policyLine, SetDigest, stateHash } from '../../src/actors/replay/digest.ts';
+import { policyLine, SetDigest, stateHash, withdrawalLine } from '../../src/actors/replay/digest.ts';
 import { type LoggedBatch, Replay } from '../../src/actors/replay/replay.ts';
 import { isDefaultPolicy } from '../../src/domain/accounts/admission.ts';
 import type { Result } from '../../src/domain/rejection.ts';
@@ -12,6 +12,7 @@ import { Random } from './random.ts';
 import { SimulatedPostgres } from './simulated-postgres.ts';
 import { checkSpendable } from './spendable.ts';
 import { enterWorld } from './virtual-globals.ts';
+import { POLICY, Withdrawer } from './withdrawer.ts';
 import { World } from './world.ts';
 
 export interface SimulationOptions {
@@ -51,6 +52,7 @@ export class Simulation {
   readonly #answers = new Map<string, number>();
   readonly #credited = new Set<string>();
   readonly #processes: Processes;
+  readonly #withdrawer: Withdrawer;
   #sent = 0;
   #livedBatches: number | undefined;
 
@@ -76,8 +78,10 @@ export class Simulation {
     this.#processes = new Processes(this.#world, this.#faults, this.#postgres, (owner) => {
       for (const client of this.#clients) client.disconnected(owner);
     });
+    const current = () => this.#processes.current;
+    this.#withdrawer = new Withdrawer(this.#world, this.#postgres.tables, ACCOUNTS, current, log);
     this.#clients = ACCOUNTS.map(
-      (accountId) => new Client(accountId, this.#world, this.#faults, () => this.#processes.current, log),
+      (accountId) => new Client(accountId, this.#world, this.#faults, current, log),
     );
   }
 
@@ -137,6 +141,7 @@ export class Simulation {
     await this.#waitFor(this.#setUp(this.#running.exchange));
     this.#faults.isQuiet = false;
     for (const client of this.#clients) this.#keepSending(client);
+    this.#withdrawer.begin(() => this.#sent >= this.#options.commands);
     this.#processes.trouble();
     await world.run(() => this.#sent >= this.#options.commands);
 
@@ -183,6 +188,7 @@ export class Simulation {
       mustBeOk(await exchange.createAsset({ symbol, name: symbol, scale }));
     mustBeOk(await exchange.createMarket({ ...BTC_USD, breaker: BREAKER }));
     mustBeOk(await exchange.createMarket({ ...BTC_USD, symbol: 'ETH-USD', base: 'ETH' }));
+    mustBeOk(await exchange.withdrawals.setPolicy(POLICY));
     for (const accountId of ACCOUNTS) {
       for (const [asset, amount] of Object.entries({ BTC: '20', ETH: '20', USD: '2000' }))
         mustBeOk(await exchange.credit({ accountId, asset, amount, reference: `begin-${asset}` }));
@@ -251,6 +257,13 @@ export class Simulation {
       replay.state.policies.value === policies.value,
       'replay gives the same',
       () => 'other policies of accounts',
+    );
+    const withdrawals = new SetDigest();
+    for (const withdrawal of tables.withdrawals.byNo.values()) withdrawals.add(withdrawalLine(withdrawal));
+    must(
+      replay.state.withdrawals.value === withdrawals.value,
+      'replay gives the same',
+      () => 'other withdrawals',
     );
     this.#world.trace('replayed', stateHash(stored));
   }
