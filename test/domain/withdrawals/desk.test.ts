@@ -26,7 +26,7 @@ const SPEC: WithdrawalPolicySpec = {
   velocity: { windowMs: 1_000, value: '200', count: 4 },
   confirmWithinMs: 300,
   approveWithinMs: 900,
-  coolingMs: 50,
+  coolingMs: 0,
 };
 
 function deskOf(spec = SPEC): WithdrawalDesk {
@@ -56,11 +56,32 @@ const account = fc.integer({ min: 1, max: 3 });
 /** How many withdrawals ago. */
 const pick = fc.nat(3);
 const command = fc.oneof(
-  fc.record({ type: fc.constant('submit' as const), account, units: fc.constantFrom(1, 10, 60, 150, 400) }),
-  fc.record({ type: fc.constant('confirm' as const), pick, holdMs: fc.constantFrom(0, 0, 200) }),
-  fc.record({ type: fc.constant('approve' as const), pick, user: fc.integer({ min: 1, max: 5 }) }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('submit' as const),
+      account,
+      units: fc.constantFrom(1, 10, 60, 150, 400),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('confirm' as const),
+      pick,
+      holdMs: fc.constantFrom(0, 0, 0, 200),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constant('approve' as const),
+      pick,
+      user: fc.integer({ min: 1, max: 5 }),
+    }),
+  },
+  { weight: 5, arbitrary: fc.record({ type: fc.constant('sign' as const), pick, isOld: fc.boolean() }) },
   fc.record({ type: fc.constant('revise' as const), pick }),
-  fc.record({ type: fc.constant('sign' as const), pick, isOld: fc.boolean() }),
   fc.record({
     type: fc.constant('act' as const),
     pick,
@@ -72,7 +93,7 @@ const command = fc.oneof(
       'failed' as const,
     ),
   }),
-  fc.record({ type: fc.constantFrom('pause' as const, 'resume' as const) }),
+  fc.record({ type: fc.constantFrom('pause' as const, 'resume' as const, 'resume' as const) }),
   fc.record({ type: fc.constant('time' as const), ms: fc.constantFrom(1, 60, 400, 1_200) }),
 );
 
