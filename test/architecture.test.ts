@@ -40,9 +40,16 @@ const MAY_IMPORT: Readonly<Record<string, (specifier: string) => boolean>> = {
   'src/actors/': (to) =>
     to.startsWith('src/actors/') || to.startsWith('src/domain/') || !to.startsWith('src/'),
   'src/db/': (to) => to.startsWith('src/db/') || to.startsWith('src/domain/') || !to.startsWith('src/'),
+  'src/custody/': (to) =>
+    to.startsWith('src/custody/') ||
+    to === 'src/actors/ports.ts' ||
+    to.startsWith('src/db/') ||
+    to.startsWith('src/domain/') ||
+    !to.startsWith('src/'),
   'src/http/': (to) =>
     to.startsWith('src/http/') ||
     to === 'src/actors/ports.ts' ||
+    to === 'src/custody/ports.ts' ||
     to.startsWith('src/db/') ||
     to.startsWith('src/domain/') ||
     !to.startsWith('src/'),

@@ -15,6 +15,7 @@ export const REJECTIONS = Object.freeze([
   'client_order_id_conflict',
   'client_withdrawal_id_conflict',
   'custody_short',
+  'deposits_disabled',
   'duplicate_deposit',
   'exchange_overloaded',
   'exchange_stopped',
@@ -68,6 +69,7 @@ export const REJECTIONS = Object.freeze([
   'withdrawal_not_found',
   'withdrawal_not_open',
   'withdrawal_too_small',
+  'withdrawals_disabled',
   'withdrawals_held',
   'withdrawals_paused',
 ] as const);

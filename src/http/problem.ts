@@ -21,6 +21,7 @@ export const httpStatus = Object.freeze({
   client_order_id_conflict: 409,
   client_withdrawal_id_conflict: 409,
   custody_short: 409,
+  deposits_disabled: 409,
   duplicate_deposit: 409,
   exchange_overloaded: 503,
   exchange_stopped: 503,
@@ -74,6 +75,7 @@ export const httpStatus = Object.freeze({
   withdrawal_not_found: 404,
   withdrawal_not_open: 409,
   withdrawal_too_small: 422,
+  withdrawals_disabled: 409,
   withdrawals_held: 409,
   withdrawals_paused: 409,
 } as const) satisfies Record<Rejection, number>;

@@ -1,0 +1,57 @@
+import type { DatabasePool } from 'slonik';
+import type { Exchange } from '../../actors/ports.ts';
+import { listLivePayments, listTakenSlots, type Payment, settlePayment } from '../../db/custody/payments.ts';
+import type { Chain } from '../chain.ts';
+import type { CustodyLog } from '../custody-log.ts';
+import { networkCostsOf } from './network-costs.ts';
+import type { PaymentSender } from './payment-sender.ts';
+
+export interface ConsolidatorPorts {
+  readonly pool: DatabasePool;
+  readonly exchange: Pick<Exchange, 'catalog' | 'withdrawals'>;
+  /** Numbers of the network's addresses. */
+  addressNumbers(): readonly number[];
+  readonly log: CustodyLog;
+}
+
+/** Brings deposits to where they can be paid from, by payments among our own addresses, which the house pays for. */
+export class Consolidator {
+  readonly #chain: Chain;
+  readonly #sender: PaymentSender;
+  readonly #ports: ConsolidatorPorts;
+
+  constructor(chain: Chain, sender: PaymentSender, ports: ConsolidatorPorts) {
+    this.#chain = chain;
+    this.#sender = sender;
+    this.#ports = ports;
+  }
+
+  /** @throws ChainUnavailable */
+  async look(): Promise<void> {
+    const { pool, addressNumbers } = this.#ports;
+    const { network } = this.#chain;
+    const live = (await listLivePayments(pool, network)).filter(({ withdrawalNo }) => withdrawalNo === null);
+    for (const payment of live) await this.#follow(payment);
+    if (live.length > 0) return;
+    const taken = await listTakenSlots(pool, network);
+    for (const plan of await this.#chain.consolidate(addressNumbers(), taken))
+      await this.#sender.store(plan, null);
+  }
+
+  async #follow(payment: Payment): Promise<void> {
+    const { exchange, pool, log } = this.#ports;
+    const status = payment.txId === null ? undefined : await this.#chain.statusOf(payment.txId);
+    if (status === undefined || status.type === 'unknown') {
+      await this.#sender.send(payment);
+      return;
+    }
+    if (status.type !== 'mined' || status.confirmations < this.#chain.confirmations) return;
+    if (!status.succeeded) log.warn({ paymentId: payment.paymentId }, 'a consolidation was reverted');
+    const reference = `payment:${payment.paymentId}`;
+    for (const { assetId, amountMinor } of networkCostsOf(this.#chain, exchange, status.networkFeeMinor)) {
+      const cost = { assetId, amountMinor: BigInt(amountMinor), reference };
+      if (!(await exchange.withdrawals.recordNetworkCost(cost)).ok) return;
+    }
+    await settlePayment(pool, payment);
+  }
+}

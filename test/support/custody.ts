@@ -1,0 +1,73 @@
+import type { ExecutionContext } from 'ava';
+import type { Chain } from '../../src/custody/chain.ts';
+import {
+  createSimulatedChain,
+  type SimulatedChain,
+  type SimulatedChainOptions,
+} from '../../src/custody/simulated/simulated-chain.ts';
+import { type CustodyOptions, type RunningCustody, startCustody } from '../../src/custody/start-custody.ts';
+import { accept } from '../../src/domain/rejection.ts';
+import type { TestExchange } from './exchange.ts';
+
+export const quietLog = { info() {}, warn() {}, error() {} };
+
+export interface TestCustody {
+  readonly custody: RunningCustody;
+  readonly chain: SimulatedChain;
+  /** What was logged as an error. */
+  readonly errors: readonly string[];
+  stop(): Promise<void>;
+}
+
+export function simulatedChain(
+  { pool }: Pick<TestExchange, 'pool'>,
+  change: Partial<SimulatedChainOptions> = {},
+): SimulatedChain {
+  return createSimulatedChain({
+    pool,
+    secret: 'a secret of the simulated network',
+    assets: ['BTC', 'ETH', 'USD'],
+    feeAsset: 'ETH',
+    feeMinor: 1_000n,
+    confirmations: 3,
+    blockMs: null,
+    now: Date.now,
+    ...change,
+  });
+}
+
+/** Custody of an exchange on a simulated network that makes blocks only when it is told to. */
+export async function startTestCustody(
+  t: ExecutionContext,
+  started: Pick<TestExchange, 'pool' | 'exchange'>,
+  change: Partial<CustodyOptions> & { readonly wrapChain?: (chain: SimulatedChain) => Chain } = {},
+): Promise<TestCustody> {
+  const { wrapChain = (one) => one, ...options } = change;
+  const chain = simulatedChain(started);
+  if ((await chain.tipHeight()) < 0) await chain.mine();
+  const errors: string[] = [];
+  const custody = await startCustody({
+    pool: started.pool,
+    exchange: started.exchange,
+    chains: [wrapChain(chain)],
+    checkApprovals: async () => accept(undefined),
+    log: { ...quietLog, error: (_fields: object, message: string) => errors.push(message) },
+    now: Date.now,
+    lookMs: 10,
+    reconcileMs: 60_000,
+    ...options,
+  });
+  await until(async () => custody.depth('simulated') !== undefined);
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= custody.stop();
+    return stopped;
+  };
+  t.teardown(stop);
+  return { custody, chain, errors, stop };
+}
+
+/** Waits for what custody does by itself. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
