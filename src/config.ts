@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { CustodyConfig } from './custody/custody-config.ts';
 import { DatabaseTransportError, readTransport, trustsAnybody } from './db/transport.ts';
 import { DEFAULT_RATE_LIMITS, DEVELOPMENT_FACTOR, type RateLimits } from './http/limits/policies.ts';
 import type { MailSettings } from './http/mail/transports.ts';
@@ -44,6 +45,7 @@ export interface Config {
   readonly oidcProviders: readonly OidcProviderConfig[];
   /** How long withdrawals wait after a change of the sign-in. */
   readonly withdrawalHoldHours: number;
+  readonly custody: CustodyConfig;
 }
 
 /** What is wrong with the environment, in sentences for whoever starts the exchange. */
@@ -98,6 +100,7 @@ const Environment = z.object({
   ...limitVariables,
   OIDC_PROVIDERS: z.string().optional(),
   WITHDRAWAL_HOLD_HOURS: z.coerce.number().int().min(0).max(MAX_HOLD_HOURS).default(24),
+  SIMULATED_NETWORK: z.enum(['on', 'off']).optional(),
 });
 
 const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
@@ -107,6 +110,7 @@ const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
   JWT_ACCEPTED_SECRETS: `JWT_ACCEPTED_SECRETS must be secrets with commas between them, at least ${MIN_SECRET_LENGTH} characters each`,
   DATA_KEY: `DATA_KEY must have at least ${MIN_SECRET_LENGTH} characters, and stay the same: it seals what is in the database`,
   WITHDRAWAL_HOLD_HOURS: `WITHDRAWAL_HOLD_HOURS must be a whole number from 0 to ${MAX_HOLD_HOURS}`,
+  SIMULATED_NETWORK: 'SIMULATED_NETWORK must be on or off',
   LOG_LEVEL: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent',
   TRUST_PROXY: 'TRUST_PROXY must be on or off',
   CORS_ORIGINS:
@@ -137,7 +141,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const { NODE_ENV, PORT, HOST, DATA_DIR, DATABASE_URL, DATABASE_CA, JWT_SECRET, DATA_KEY } = parsed.data;
   const { LOG_LEVEL, TRUST_PROXY, TLS_CERT, TLS_KEY, CORS_ORIGINS, PUBLIC_URL } = parsed.data;
   const { JWT_ACCEPTED_SECRETS, SMTP_URL, MAIL_FROM } = parsed.data;
-  const { BREACHED_PASSWORDS, OIDC_PROVIDERS, WITHDRAWAL_HOLD_HOURS } = parsed.data;
+  const { BREACHED_PASSWORDS, OIDC_PROVIDERS, WITHDRAWAL_HOLD_HOURS, SIMULATED_NETWORK } = parsed.data;
   const production = NODE_ENV === 'production';
   if (production) {
     const missing: string[] = [];
@@ -184,6 +188,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     publicUrl: PUBLIC_URL ?? `${TLS_CERT === undefined ? 'http' : 'https'}://localhost:${PORT}`,
     oidcProviders: OIDC_PROVIDERS === undefined ? [] : oidcProvidersOf(resolve(OIDC_PROVIDERS)),
     withdrawalHoldHours: WITHDRAWAL_HOLD_HOURS,
+    custody: {
+      simulatedSecret:
+        (SIMULATED_NETWORK ?? (production ? 'off' : 'on')) === 'on'
+          ? developmentSecret(dataDir, 'simulated-network.secret')
+          : undefined,
+    },
   };
 }
 

@@ -1,8 +1,11 @@
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { type RunningExchange, startExchange } from './actors/exchange.ts';
 import { type Config, databaseUrlFile } from './config.ts';
+import { createChains } from './custody/create-chains.ts';
+import { createApprovalCheck } from './custody/payments/check-approvals.ts';
+import { startCustody } from './custody/start-custody.ts';
 import { startEmbeddedPostgres } from './db/embedded.ts';
 import { createInvariantReader } from './db/invariants.ts';
 import { createLedger } from './db/ledger.ts';
@@ -11,7 +14,6 @@ import { createPool } from './db/pool.ts';
 import { SETTLEMENT_SETTINGS } from './db/settle.ts';
 import { isInTheClear, readTransport } from './db/transport.ts';
 import { createDemoMarkets } from './demo-markets.ts';
-import type { InvariantViolation } from './domain/invariants.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createKeyVerifier } from './http/auth/key-verifier.ts';
 import { createSealing } from './http/auth/sealing.ts';
@@ -27,6 +29,8 @@ import { createMailTransport } from './http/mail/transports.ts';
 import { createPasswordPolicy } from './http/passwords/policy.ts';
 import { createHttpServer } from './http/server.ts';
 import { createWebSocketGateway } from './http/websocket/server.ts';
+import { countViolations, gaugeBacklog, gaugeDifferences, observeBatches } from './server-metrics.ts';
+import { relyingPartyOf } from './signatures/relying-party.ts';
 
 export interface RunningServer {
   readonly port: number;
@@ -54,6 +58,8 @@ const SETTLEMENT_STATEMENT_TIMEOUT_MS = 600_000;
 const READ_CONNECTIONS = 10;
 /** Twenty accounts are looked at each time. */
 const MONITOR_INTERVAL_MS = 1_000;
+const CUSTODY_INTERVAL_MS = 500;
+const RECONCILE_INTERVAL_MS = 15_000;
 const MAIL_INTERVAL_MS = 1_000;
 /** Whoever reads the folder sits in front of it. */
 const FOLDER_MAIL_INTERVAL_MS = 100;
@@ -125,13 +131,23 @@ export async function startServer({
       },
       onStopped,
     });
-    new Gauge({
-      name: 'bourse_settlement_backlog',
-      help: 'Effects that are not committed yet.',
-      registers: [metrics],
-      collect() {
-        this.set(exchange.backlog());
-      },
+    gaugeBacklog(metrics, exchange.backlog);
+    if (!config.production) await createDemoMarkets(exchange);
+    const relyingParty = relyingPartyOf(config.publicUrl);
+    const custody = await startCustody({
+      pool: ledgerPool,
+      exchange,
+      chains: await createChains(config.custody, {
+        pool: ledgerPool,
+        catalog: exchange.catalog,
+        now: Date.now,
+      }),
+      checkApprovals: createApprovalCheck({ pool: ledgerPool, catalog: exchange.catalog, relyingParty }),
+      log,
+      now: Date.now,
+      lookMs: CUSTODY_INTERVAL_MS,
+      reconcileMs: RECONCILE_INTERVAL_MS,
+      onDifference: gaugeDifferences(metrics),
     });
     const sealing = createSealing(config.dataKey);
     const mailSender = startMailSender({
@@ -153,6 +169,7 @@ export async function startServer({
     const gatedExchange = limitUnfilledOrders(exchange, config.rateLimits, Date.now);
     const http = createHttpServer({
       exchange: gatedExchange,
+      custody,
       requestLimits,
       counters,
       pool,
@@ -187,8 +204,8 @@ export async function startServer({
     });
     let stopReason = 'the exchange could not start';
     undo.push(() => exchange.stop(stopReason));
+    undo.push(() => custody.stop());
 
-    if (!config.production) await createDemoMarkets(exchange);
     const port = await http.listen(config.port, config.host);
     const certificates =
       config.tls && certificate
@@ -220,32 +237,4 @@ async function embeddedDatabase(config: Config, log: Logger, undo: (() => Promis
   await chmod(file, 0o600);
   undo.push(() => rm(file, { force: true }));
   return postgres.url;
-}
-
-function countViolations(metrics: Registry): (violation: InvariantViolation) => void {
-  const violations = new Counter({
-    name: 'bourse_invariant_violations_total',
-    help: 'Accounts and markets in which ledger and memory did not agree. Anything above 0 is an alert.',
-    labelNames: ['check'],
-    registers: [metrics],
-  });
-  return ({ check }) => violations.inc({ check });
-}
-
-function observeBatches(metrics: Registry): (stats: { effects: number; commitMs: number }) => void {
-  const effects = new Counter({
-    name: 'bourse_settled_effects_total',
-    help: 'Effects of actor messages that were committed.',
-    registers: [metrics],
-  });
-  const duration = new Histogram({
-    name: 'bourse_commit_seconds',
-    help: 'Time a settlement batch took to commit.',
-    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
-    registers: [metrics],
-  });
-  return (stats) => {
-    effects.inc(stats.effects);
-    duration.observe(stats.commitMs / 1000);
-  };
 }

@@ -40,8 +40,11 @@ const MAY_IMPORT: Readonly<Record<string, (specifier: string) => boolean>> = {
   'src/actors/': (to) =>
     to.startsWith('src/actors/') || to.startsWith('src/domain/') || !to.startsWith('src/'),
   'src/db/': (to) => to.startsWith('src/db/') || to.startsWith('src/domain/') || !to.startsWith('src/'),
+  'src/signatures/': (to) =>
+    to.startsWith('src/signatures/') || to.startsWith('src/domain/') || !to.startsWith('src/'),
   'src/custody/': (to) =>
     to.startsWith('src/custody/') ||
+    to.startsWith('src/signatures/') ||
     to === 'src/actors/ports.ts' ||
     to.startsWith('src/db/') ||
     to.startsWith('src/domain/') ||
@@ -50,6 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, (specifier: string) => boolean>> = {
     to.startsWith('src/http/') ||
     to === 'src/actors/ports.ts' ||
     to === 'src/custody/ports.ts' ||
+    to.startsWith('src/signatures/') ||
     to.startsWith('src/db/') ||
     to.startsWith('src/domain/') ||
     !to.startsWith('src/'),

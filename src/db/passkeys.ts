@@ -60,6 +60,18 @@ export function listPasskeys(db: CommonQueryMethods, userId: number): Promise<re
     select ${columns} from passkeys p where p.user_id = ${userId} order by p.created_at_ms desc, p.id`);
 }
 
+/** Whose a passkey is and with what its signatures are checked; undefined when there is none. */
+export async function findSignerOfPasskey(
+  db: CommonQueryMethods,
+  credentialId: Buffer,
+): Promise<Pick<SigningPasskey, 'userId' | 'publicKey' | 'createdAtMs'> | undefined> {
+  const row = signingPasskeyRow.pick({ userId: true, publicKey: true, createdAtMs: true });
+  const signer = await db.maybeOne(sql.type(row)`
+    select user_id as "userId", public_key as "publicKey", created_at_ms as "createdAtMs"
+    from passkeys where credential_id = ${sql.binary(credentialId)}`);
+  return signer ?? undefined;
+}
+
 /** Whoever else would use it waits until the transaction is over: its counter goes one way. */
 export async function lockPasskey(
   db: CommonQueryMethods,

@@ -41,3 +41,14 @@ export async function findPerson(db: CommonQueryMethods, userId: number): Promis
     select ${columns} from users u join accounts a on a.id = u.account_id where u.id = ${userId}`);
   return person ?? undefined;
 }
+
+/** By number, of those who are there. */
+export async function findPeople(
+  db: CommonQueryMethods,
+  userIds: readonly number[],
+): Promise<ReadonlyMap<number, Person>> {
+  const people = await db.any(sql.type(personRow)`
+    select ${columns} from users u join accounts a on a.id = u.account_id
+    where u.id = any(${sql.array([...userIds], 'int8')})`);
+  return new Map(people.map((person) => [person.userId, person]));
+}

@@ -13,6 +13,8 @@ export const WITHDRAWAL_HOLD_REASONS = Object.freeze([
   /** With an OpenID provider. */
   'identity_linked',
   'identity_unlinked',
+  /** Withdrawals may go to any address again. */
+  'address_list_off',
 ] as const);
 export type WithdrawalHoldReason = (typeof WITHDRAWAL_HOLD_REASONS)[number];
 

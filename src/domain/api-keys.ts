@@ -1,5 +1,8 @@
-/** What a program may do with a key or with a token that it got for one: to see, or to place and change orders as well. */
-export const SCOPES = Object.freeze(['read', 'trade'] as const);
+/**
+ * What a program may do with a key or with a token that it got for one: see, place and change orders, withdraw to addresses of
+ * the book. Each by itself.
+ */
+export const SCOPES = Object.freeze(['read', 'trade', 'withdraw'] as const);
 export type Scope = (typeof SCOPES)[number];
 
 /**

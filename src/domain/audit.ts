@@ -48,6 +48,20 @@ export const AUDIT_ACTIONS = Object.freeze([
   'operator.set_market_status',
   'operator.set_account_policy',
   'operator.credit',
+  'operator.approve_withdrawal',
+  'operator.reject_withdrawal',
+  'operator.revise_withdrawal',
+  'operator.pause_withdrawals',
+  'operator.resume_withdrawals',
+  'operator.set_withdrawal_policy',
+  'approver_key.added',
+  'approver_key.removed',
+  'withdrawal.requested',
+  'withdrawal.confirmed',
+  'withdrawal.canceled',
+  'withdrawal_address.added',
+  'withdrawal_address.removed',
+  'withdrawal_address.list_only',
 ] as const);
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -2,7 +2,13 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../actors/ports.ts';
+import type { Custody } from '../custody/ports.ts';
+import type { AddressBook } from './addresses/address-book.ts';
+import type { Approvals } from './approvals/approvals.ts';
+import type { ApproverKeys } from './approvals/approver-keys.ts';
 import type { AttemptLimits } from './auth/attempts.ts';
+import type { FactorCheck } from './auth/factor-check.ts';
+import type { PasskeyCheck } from './auth/passkey-check.ts';
 import type { PasswordReset } from './auth/password-reset.ts';
 import type { Registration } from './auth/registration.ts';
 import type { SecondFactor } from './auth/second-factor.ts';
@@ -18,10 +24,16 @@ import type { OidcProvider } from './oidc/providers.ts';
 import type { Passkeys } from './passkeys/passkeys.ts';
 import type { PasswordPolicy } from './passwords/policy.ts';
 import type { People } from './users/people.ts';
+import type { WithdrawalRequests } from './withdrawals/requests.ts';
 
 /** What the routes work with. */
 export interface Gateway {
   readonly exchange: Exchange;
+  readonly custody: Custody;
+  readonly withdrawalRequests: WithdrawalRequests;
+  readonly addressBook: AddressBook;
+  readonly approverKeys: ApproverKeys;
+  readonly approvals: Approvals;
   readonly pool: DatabasePool;
   readonly signIn: SignIn;
   readonly registration: Registration;
@@ -29,7 +41,9 @@ export interface Gateway {
   readonly secondFactor: SecondFactor;
   readonly passwordPolicy: PasswordPolicy;
   readonly totp: Totp;
+  readonly factorCheck: FactorCheck;
   readonly passkeys: Passkeys;
+  readonly passkeyCheck: PasskeyCheck;
   readonly apiKeys: ApiKeys;
   readonly people: People;
   readonly identities: Identities;

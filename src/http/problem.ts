@@ -81,6 +81,9 @@ export const httpStatus = Object.freeze({
 } as const) satisfies Record<Rejection, number>;
 
 export const gatewayStatus = Object.freeze({
+  approver_key_exists: 409,
+  too_many_addresses: 409,
+  address_listed: 409,
   body_too_large: 413,
   breached_password: 422,
   database_unavailable: 503,

@@ -1,10 +1,16 @@
 import type Router from '@koa/router';
 import { accountOperations } from './account/operations.ts';
 import { accountRoutes } from './account/routes.ts';
+import { addressOperations } from './addresses/operations.ts';
+import { addressRoutes } from './addresses/routes.ts';
+import { approvalOperations } from './approvals/operations.ts';
+import { approvalRoutes } from './approvals/routes.ts';
 import { auditOperations } from './audit/operations.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { authOperations } from './auth/operations.ts';
 import { authRoutes } from './auth/routes.ts';
+import { custodyOperations } from './custody/operations.ts';
+import { custodyRoutes } from './custody/routes.ts';
 import { factorOperations } from './factors/operations.ts';
 import { factorRoutes } from './factors/routes.ts';
 import type { Gateway } from './gateway.ts';
@@ -38,6 +44,8 @@ import type { RequestState } from './state.ts';
 import { userOperations } from './users/operations.ts';
 import { userRoutes } from './users/routes.ts';
 import { asyncApiOperations, asyncApiRoutes } from './websocket/routes.ts';
+import { withdrawalOperations } from './withdrawals/operations.ts';
+import { withdrawalRoutes } from './withdrawals/routes.ts';
 
 /** Everything the document describes; a test holds that it is everything the router answers. */
 export const operations: Operations = Object.freeze({
@@ -52,7 +60,11 @@ export const operations: Operations = Object.freeze({
   ...marketOperations,
   ...orderOperations,
   ...accountOperations,
+  ...custodyOperations,
+  ...withdrawalOperations,
+  ...addressOperations,
   ...operatorOperations,
+  ...approvalOperations,
   ...userOperations,
   ...auditOperations,
   ...healthOperations,
@@ -73,7 +85,11 @@ export function registerRoutes(router: Router<RequestState>, gateway: Gateway): 
   marketRoutes(router, gateway);
   orderRoutes(router, gateway);
   accountRoutes(router, gateway);
+  custodyRoutes(router, gateway);
+  withdrawalRoutes(router, gateway);
+  addressRoutes(router, gateway);
   operatorRoutes(router, gateway);
+  approvalRoutes(router, gateway);
   userRoutes(router, gateway);
   auditRoutes(router, gateway);
   healthRoutes(router, gateway);

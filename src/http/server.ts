@@ -4,7 +4,12 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../actors/ports.ts';
+import type { Custody } from '../custody/ports.ts';
 import { DEFAULT_WITHDRAWAL_HOLD_MS } from '../db/withdrawal-holds.ts';
+import { relyingPartyOf } from '../signatures/relying-party.ts';
+import { createAddressBook } from './addresses/address-book.ts';
+import { createApprovals } from './approvals/approvals.ts';
+import { createApproverKeys } from './approvals/approver-keys.ts';
 import { type AttemptLimits, DEFAULT_ATTEMPT_LIMITS } from './auth/attempts.ts';
 import { createCodeLimits } from './auth/code-limits.ts';
 import { createFactorChanges } from './auth/factor-changes.ts';
@@ -14,7 +19,6 @@ import { createPasskeyCheck } from './auth/passkey-check.ts';
 import { createPasswordReset } from './auth/password-reset.ts';
 import { createPasswordHasher } from './auth/passwords.ts';
 import { createRegistration } from './auth/registration.ts';
-import { relyingPartyOf } from './auth/relying-party.ts';
 import type { Sealing } from './auth/sealing.ts';
 import { createSecondFactor } from './auth/second-factor.ts';
 import { createSignIn } from './auth/sign-in.ts';
@@ -44,9 +48,11 @@ import type { PasswordPolicy } from './passwords/policy.ts';
 import { registerRoutes } from './routes.ts';
 import type { RequestState } from './state.ts';
 import { createPeople } from './users/people.ts';
+import { createWithdrawalRequests } from './withdrawals/requests.ts';
 
 export interface HttpServerOptions {
   readonly exchange: Exchange;
+  readonly custody: Custody;
   readonly pool: DatabasePool;
   readonly tokens: TokenVerifier;
   readonly keys: KeyVerifier;
@@ -79,7 +85,7 @@ export interface HttpServerOptions {
 
 /** The REST gateway. It holds no state of the exchange: everything it says comes from `exchange` or PostgreSQL. */
 export function createHttpServer(options: HttpServerOptions): Listener {
-  const { exchange, pool, tokens, log, metrics, simulatedDeposits, version } = options;
+  const { exchange, custody, pool, tokens, log, metrics, simulatedDeposits, version } = options;
   const passwords = createPasswordHasher();
   const { sealing, publicUrl, passwordPolicy: policy } = options;
   const mails = createMailQueue({ sealing, now: tokens.now });
@@ -99,6 +105,13 @@ export function createHttpServer(options: HttpServerOptions): Listener {
   const flows = createOidcFlows({ pool, sealing, providers, now });
   const gateway: Gateway = {
     exchange,
+    custody,
+    withdrawalRequests: createWithdrawalRequests({ pool, exchange, custody, now }),
+    addressBook: createAddressBook({ pool, now, factorCheck, mails, withdrawalHoldMs }),
+    approverKeys: createApproverKeys({ pool, now, mails }),
+    approvals: createApprovals({ pool, catalog: exchange.catalog, relyingParty, passkeyCheck }),
+    factorCheck,
+    passkeyCheck,
     pool,
     log,
     metrics,

@@ -3,6 +3,7 @@ import pino, { type Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../../src/actors/ports.ts';
+import type { Custody } from '../../src/custody/ports.ts';
 import type { AttemptLimits } from '../../src/http/auth/attempts.ts';
 import { createKeyVerifier } from '../../src/http/auth/key-verifier.ts';
 import { createSealing } from '../../src/http/auth/sealing.ts';
@@ -19,6 +20,7 @@ import { problemCodes } from '../../src/http/openapi/operation.ts';
 import { createPasswordPolicy } from '../../src/http/passwords/policy.ts';
 import { operations } from '../../src/http/routes.ts';
 import { createHttpServer, type HttpServerOptions } from '../../src/http/server.ts';
+import { NO_CUSTODY } from '../support/custody.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { NO_LIMITS } from '../support/limits.ts';
 import { confirmAddress } from '../support/traders.ts';
@@ -66,6 +68,7 @@ export async function startGateway(
   exchange: Exchange,
   options: {
     readonly attemptLimits?: AttemptLimits;
+    readonly custody?: Custody;
     readonly transport?: Pick<HttpServerOptions, 'certificate' | 'timeouts' | 'trustProxy' | 'corsOrigins'>;
     readonly rateLimits?: RateLimits;
     readonly secrets?: readonly [string, ...string[]];
@@ -88,6 +91,7 @@ export async function startGateway(
   const counters = createMemoryCounters();
   const http = createHttpServer({
     exchange,
+    custody: options.custody ?? NO_CUSTODY,
     pool,
     tokens,
     keys,

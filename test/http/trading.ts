@@ -1,5 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import { type RunningExchange, startExchange } from '../../src/actors/exchange.ts';
+import type { Custody } from '../../src/custody/ports.ts';
 import { createLedger } from '../../src/db/ledger.ts';
 import type { Role } from '../../src/domain/roles.ts';
 import { createPasswordHasher } from '../../src/http/auth/passwords.ts';
@@ -7,6 +8,7 @@ import { createUser } from '../../src/http/auth/sign-in.ts';
 import type { RateLimits } from '../../src/http/limits/policies.ts';
 import { limitUnfilledOrders } from '../../src/http/limits/unfilled-orders.ts';
 import { createTestDatabase } from '../support/database.ts';
+import type { TestExchange } from '../support/exchange.ts';
 import { NO_LIMITS } from '../support/limits.ts';
 import { showFactorOf } from '../support/operators.ts';
 import { confirmAddress } from '../support/traders.ts';
@@ -56,7 +58,13 @@ export interface TradingGateway extends TestGateway {
 /** The real exchange behind a real gateway, with BTC, ETH and USDT and the market BTC-USDT. */
 export async function startTrading(
   t: ExecutionContext,
-  { rateLimits = NO_LIMITS }: { readonly rateLimits?: RateLimits } = {},
+  {
+    rateLimits = NO_LIMITS,
+    custodyOf,
+  }: {
+    readonly rateLimits?: RateLimits;
+    readonly custodyOf?: (started: Pick<TestExchange, 'pool' | 'exchange'>) => Promise<Custody>;
+  } = {},
 ): Promise<TradingGateway> {
   const database = await createTestDatabase(t);
   const exchange = await startExchange({
@@ -65,6 +73,7 @@ export async function startTrading(
     onStopped: (why, error) => t.fail(`the exchange stopped: ${why} ${String(error)}`),
   });
   t.teardown(() => exchange.stop('the test is over'));
+  const custody = await custodyOf?.({ pool: database.pool, exchange });
   // Its windows don't end in a test that is slow.
   const startedAtMs = Date.now();
   const gateway = await startGateway(
@@ -73,6 +82,7 @@ export async function startTrading(
     {
       database,
       rateLimits,
+      ...(custody === undefined ? {} : { custody }),
     },
   );
 

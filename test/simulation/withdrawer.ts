@@ -1,5 +1,4 @@
 import type { Exchange } from '../../src/actors/ports.ts';
-import { formatDecimal } from '../../src/domain/money.ts';
 import type { Result } from '../../src/domain/rejection.ts';
 import { approvalPayload } from '../../src/domain/withdrawals/approval-payload.ts';
 import type { Withdrawal } from '../../src/domain/withdrawals/withdrawal.ts';
@@ -132,9 +131,7 @@ export class Withdrawer {
 
   #approval(withdrawal: Withdrawal, userId: number) {
     const asset = this.#tables.loadCatalog().assets.find(({ id }) => id === withdrawal.assetId)!;
-    const amount = formatDecimal(withdrawal.amountMinor, asset.scale);
-    const fee = formatDecimal(withdrawal.feeMinor, asset.scale);
-    const payload = approvalPayload({ decision: 'approve', withdrawal, asset: asset.symbol, amount, fee });
+    const payload = approvalPayload('approve', withdrawal, asset);
     const evidence = { payload, method: 'ed25519', keyId: 'k', publicKey: '', signature: '' } as const;
     return { userId, isTreasurer: userId === 1, evidence };
   }

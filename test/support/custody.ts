@@ -1,12 +1,13 @@
 import type { ExecutionContext } from 'ava';
 import type { Chain } from '../../src/custody/chain.ts';
+import type { Custody } from '../../src/custody/ports.ts';
 import {
   createSimulatedChain,
   type SimulatedChain,
   type SimulatedChainOptions,
 } from '../../src/custody/simulated/simulated-chain.ts';
 import { type CustodyOptions, type RunningCustody, startCustody } from '../../src/custody/start-custody.ts';
-import { accept } from '../../src/domain/rejection.ts';
+import { accept, refuse } from '../../src/domain/rejection.ts';
 import type { TestExchange } from './exchange.ts';
 
 export const quietLog = { info() {}, warn() {}, error() {} };
@@ -26,7 +27,7 @@ export function simulatedChain(
   return createSimulatedChain({
     pool,
     secret: 'a secret of the simulated network',
-    assets: ['BTC', 'ETH', 'USD'],
+    assets: () => ['BTC', 'ETH', 'USD', 'USDT'],
     feeAsset: 'ETH',
     feeMinor: 1_000n,
     confirmations: 3,
@@ -71,3 +72,13 @@ export async function startTestCustody(
 export async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
+
+/** For whoever has nothing to do with custody: no network, and none can be reached. */
+export const NO_CUSTODY: Custody = Object.freeze({
+  networks: async () => [],
+  way: async () => refuse('network_not_found', 'The asset is not on this network.'),
+  parseAddress: () => refuse('network_not_found', 'There is no such network.'),
+  depositAddress: async () => refuse('network_not_found', 'The asset is not on this network.'),
+  depth: () => undefined,
+  reconciliation: () => undefined,
+});

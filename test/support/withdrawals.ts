@@ -1,5 +1,4 @@
 import type { RequestWithdrawal } from '../../src/actors/ports.ts';
-import { formatDecimal } from '../../src/domain/money.ts';
 import { approvalPayload } from '../../src/domain/withdrawals/approval-payload.ts';
 import type { Approval, Withdrawal } from '../../src/domain/withdrawals/withdrawal.ts';
 import {
@@ -48,9 +47,7 @@ export function approvalBy(
   decision: 'approve' | 'reject' = 'approve',
 ): Approval {
   const asset = exchange.catalog().assetById(withdrawal.assetId)!;
-  const amount = formatDecimal(withdrawal.amountMinor, asset.scale);
-  const fee = formatDecimal(withdrawal.feeMinor, asset.scale);
-  const payload = approvalPayload({ decision, withdrawal, asset: asset.symbol, amount, fee });
+  const payload = approvalPayload(decision, withdrawal, asset);
   return {
     userId,
     isTreasurer,

@@ -1,9 +1,8 @@
 import { assert } from '../../domain/assert.ts';
 import type { Catalog } from '../../domain/catalog.ts';
-import { formatDecimal } from '../../domain/money.ts';
 import { accept, type Refusal, type Result, refuse } from '../../domain/rejection.ts';
 import type { Ledger } from '../../domain/settlement.ts';
-import { approvalPayload } from '../../domain/withdrawals/approval-payload.ts';
+import { approvalPayload, type Decision } from '../../domain/withdrawals/approval-payload.ts';
 import {
   type CompiledPolicy,
   compilePolicy,
@@ -142,14 +141,12 @@ export function spawnDesk(parent: ParentRef, snapshot: DeskSnapshot, ports: Desk
   }
 
   /** Whether evidence is of the withdrawal as it is now. */
-  function isOf(withdrawalNo: number, decision: 'approve' | 'reject', evidence: ApprovalEvidence): boolean {
+  function isOf(withdrawalNo: number, decision: Decision, evidence: ApprovalEvidence): boolean {
     const withdrawal = desk.get(withdrawalNo);
     // What is not there is refused by whoever looks for it next.
     if (withdrawal === undefined) return true;
     const asset = ports.catalog().assetById(withdrawal.assetId)!;
-    const amount = formatDecimal(withdrawal.amountMinor, asset.scale);
-    const fee = formatDecimal(withdrawal.feeMinor, asset.scale);
-    return evidence.payload === approvalPayload({ decision, withdrawal, asset: asset.symbol, amount, fee });
+    return evidence.payload === approvalPayload(decision, withdrawal, asset);
   }
 
   async function handle(message: Exclude<DeskMessage, { type: 'clock' }>): Promise<void> {

@@ -27,7 +27,8 @@ export interface SimulatedChainOptions {
   readonly pool: DatabasePool;
   /** Its addresses and signatures come from it. */
   readonly secret: string;
-  readonly assets: readonly string[];
+  /** Symbols, as of now. */
+  assets(): readonly string[];
   readonly feeAsset: string;
   /** What it takes for a payment, in minor units of the fee asset. */
   readonly feeMinor: bigint;
@@ -76,7 +77,9 @@ export function createSimulatedChain(options: SimulatedChainOptions): SimulatedC
   return {
     network: NETWORK,
     name: 'Simulated network',
-    assets: options.assets,
+    get assets() {
+      return options.assets();
+    },
     feeAsset,
     confirmations: options.confirmations,
 
@@ -123,7 +126,7 @@ export function createSimulatedChain(options: SimulatedChainOptions): SimulatedC
         amountMinor: amountMinor.toString(),
         feeMinor: fee.toString(),
       };
-      if (!options.assets.includes(asset))
+      if (!options.assets().includes(asset))
         return refuse('network_not_found', 'The simulated network does not carry this asset.');
       const unsigned = JSON.stringify(transaction);
       return accept({ network: NETWORK, slots: [slotOf(nonce)], unsigned, networkFeeMinor: fee });

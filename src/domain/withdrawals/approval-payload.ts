@@ -1,32 +1,28 @@
+import type { Asset } from '../asset.ts';
+import { formatDecimal } from '../money.ts';
 import type { Withdrawal } from './withdrawal.ts';
 
-/** What an approver signs the SHA-256 of. All of what is paid, to whom, under which rule and until when. */
-export interface ApprovalSubject {
-  readonly decision: 'approve' | 'reject';
-  readonly withdrawal: Pick<
-    Withdrawal,
-    'withdrawalNo' | 'version' | 'accountId' | 'userId' | 'network' | 'address' | 'rule' | 'expiresAtMs'
-  >;
-  readonly asset: string;
-  /** Decimals in units of the asset. */
-  readonly amount: string;
-  readonly fee: string;
-}
+export type Decision = 'approve' | 'reject';
 
 /**
- * The canonical form: JSON with sorted keys and no white space (as RFC 8785 has it: all values are strings, integers, arrays of
- * integers or null). The same withdrawal always gives the same bytes, and a change of anything in it gives others.
+ * What an approver signs the SHA-256 of: all of what is paid, to whom, under which rule and until when. JSON with sorted keys and
+ * no white space (as RFC 8785 has it: all values are strings, integers, arrays of integers or null): the same withdrawal always
+ * gives the same bytes, and a change of anything in it gives others.
  */
-export function approvalPayload({ decision, withdrawal, asset, amount, fee }: ApprovalSubject): string {
+export function approvalPayload(
+  decision: Decision,
+  withdrawal: Withdrawal,
+  { symbol, scale }: Asset,
+): string {
   const { rule } = withdrawal;
   return JSON.stringify({
     account: withdrawal.accountId,
     address: withdrawal.address,
-    amount,
-    asset,
+    amount: formatDecimal(withdrawal.amountMinor, scale),
+    asset: symbol,
     decision,
     expiresAt: withdrawal.expiresAtMs,
-    fee,
+    fee: formatDecimal(withdrawal.feeMinor, scale),
     network: withdrawal.network,
     requester: withdrawal.userId,
     rule: {

@@ -8,7 +8,7 @@ export interface WithdrawalPolicySpec {
   /** By rising `upTo`; the last has null and takes what is larger, and whatever can't be valued. */
   readonly tiers: readonly WithdrawalTier[];
   /** Tiers of single assets instead of these. */
-  readonly assetTiers?: Readonly<Record<string, readonly WithdrawalTier[]>>;
+  readonly assetTiers?: Readonly<Record<string, readonly WithdrawalTier[]>> | undefined;
   /** What an account may withdraw in 24 hours; null: no limit. */
   readonly accountDayLimit: string | null;
   /** The same by asset, in units of it. */

@@ -5,13 +5,13 @@ import type { PasskeyPurpose } from '../../db/passkey-challenges.ts';
 import { findUserById } from '../../db/users.ts';
 import { holdWithdrawals } from '../../db/withdrawal-holds.ts';
 import type { AuditActor } from '../../domain/audit.ts';
+import type { Assertion } from '../../signatures/webauthn.ts';
 import type { MailQueue } from '../mail/queue.ts';
 import type { CodeLimits } from './code-limits.ts';
 import { recoveryHash, stepOf } from './one-time-passwords.ts';
 import type { PasskeyCheck, PasskeyFailure } from './passkey-check.ts';
 import type { Sealing } from './sealing.ts';
 import type { TokenVerifier } from './tokens.ts';
-import type { Assertion } from './webauthn.ts';
 
 /** A one-time password, a recovery code, or the signature of a passkey. */
 export type ShownFactor = { readonly code: string } | { readonly passkey: Assertion };

@@ -11,10 +11,15 @@ import {
 } from '../../db/passkey-challenges.ts';
 import { lockPasskey, markPasskeyUsed, type Passkey, type SigningPasskey } from '../../db/passkeys.ts';
 import type { AuditActor } from '../../domain/audit.ts';
+import type { RelyingParty } from '../../signatures/relying-party.ts';
+import {
+  type Assertion,
+  readClientData,
+  verifyAssertion,
+  type WebAuthnRefusal,
+} from '../../signatures/webauthn.ts';
 import { hashOfToken, newToken } from './begin-session.ts';
-import type { RelyingParty } from './relying-party.ts';
 import type { TokenVerifier } from './tokens.ts';
-import { type Assertion, readClientData, verifyAssertion, type WebAuthnRefusal } from './webauthn.ts';
 
 /** How long somebody may look for his authenticator. */
 export const PASSKEY_CHALLENGE_MS = 5 * 60 * 1000;

@@ -1,9 +1,8 @@
 import type Router from '@koa/router';
 import { limitAttempts } from '../auth/attempts.ts';
-import type { ShownFactor } from '../auth/factor-check.ts';
 import { isFailure, sendFailure } from '../auth/failures.ts';
 import { presentTokenPair } from '../auth/presenter.ts';
-import type { Assertion } from '../auth/webauthn.ts';
+import { shownIn } from '../auth/shown-factor.ts';
 import { callerOf } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
 import { validate } from '../middleware/validate.ts';
@@ -73,15 +72,4 @@ export function factorRoutes(router: Router<RequestState>, gateway: Gateway): vo
     if (isFailure(result)) return sendFailure(ctx, result);
     ctx.body = { recoveryCodes: result };
   });
-}
-
-/** The schema has seen to it that there is one of the two. */
-function shownIn({
-  code,
-  passkey,
-}: {
-  code?: string | undefined;
-  passkey?: Assertion | undefined;
-}): ShownFactor {
-  return passkey === undefined ? { code: code! } : { passkey };
 }

@@ -35,6 +35,18 @@ const isOne = ({ code: given, passkey }: { code?: unknown; passkey?: unknown }) 
   (given === undefined) !== (passkey === undefined);
 const ONE = 'Must have either a code or a passkey.';
 
+/** The fields by which a body shows a second factor; `withOneFactor` sees to it that there is one. */
+export const shownFactorFields = shown;
+
+export function withOneFactor<Body extends z.ZodType>(body: Body): Body {
+  return body.refine((given) => isOne(given as Parameters<typeof isOne>[0]), ONE);
+}
+
+/** A body that shows a second factor and nothing else. */
+export function shownFactor(id: string) {
+  return withOneFactor(z.strictObject(shown)).meta({ id });
+}
+
 export const FinishSignIn = {
   body: z
     .strictObject({ challenge: refreshToken, ...shown })
@@ -44,7 +56,7 @@ export const FinishSignIn = {
 export const AskForSignIn = {
   body: z.strictObject({ challenge: refreshToken }).meta({ id: 'AskForSignIn' }),
 };
-export const StepUp = { body: z.strictObject(shown).refine(isOne, ONE).meta({ id: 'StepUp' }) };
+export const StepUp = { body: shownFactor('StepUp') };
 export const BeginTotp = { body: z.strictObject({ password }).meta({ id: 'BeginTotp' }) };
 export const ConfirmTotp = { body: z.strictObject({ code: totpCode }).meta({ id: 'ConfirmTotp' }) };
 export const RemoveTotp = {

@@ -3,6 +3,7 @@ import { nanoid } from 'nanoid';
 import type { DatabasePool } from 'slonik';
 import { type ApiKey, insertApiKey, revokeApiKeys } from '../../db/api-keys.ts';
 import { appendAudit } from '../../db/audit.ts';
+import { hasSecondFactor } from '../../db/factors.ts';
 import { findWithdrawalObstacles } from '../../db/withdrawal-holds.ts';
 import type { KeyAlgorithm, Scope } from '../../domain/api-keys.ts';
 import { hashOfToken, newToken } from '../auth/begin-session.ts';
@@ -38,7 +39,12 @@ export interface AddedKey {
   readonly secret: string | null;
 }
 
-export type KeyRefusal = PasswordFailure | 'account_frozen' | 'step_up_required' | 'too_many_keys';
+export type KeyRefusal =
+  | PasswordFailure
+  | 'account_frozen'
+  | 'no_second_factor'
+  | 'step_up_required'
+  | 'too_many_keys';
 
 /** The keys of a user: what makes one is told once, what revokes one holds everywhere within a second. */
 export interface ApiKeys {
@@ -81,6 +87,9 @@ export function createApiKeys(options: {
         return user;
       }
       if (!(await isFactorFresh(pool, who, nowMs))) return 'step_up_required';
+      // Whoever withdraws shows a second factor: the key stands in its place.
+      if (request.scopes.includes('withdraw') && !(await hasSecondFactor(pool, userId)))
+        return 'no_second_factor';
       const id = `bk_${nanoid(ID_LENGTH)}`;
       const { keyMaterial, secret } = materialFor(id, request);
       const { name, algorithm, expiresAtMs, pointsPerMinute } = request;

@@ -14,6 +14,7 @@ export const keyOperations = {
     problems: [
       'account_frozen',
       'invalid_credentials',
+      'no_second_factor',
       'recent_sign_in_required',
       'sign_in_busy',
       'step_up_required',

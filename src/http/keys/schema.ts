@@ -21,7 +21,10 @@ const scopes = z
   .array(z.enum(SCOPES))
   .min(1)
   .refine((given) => new Set(given).size === given.length, 'Must not repeat one.')
-  .meta({ description: '`read`: to see; `trade`: to place, change and cancel orders. Each by itself.' });
+  .meta({
+    description:
+      '`read`: to see; `trade`: to place, change and cancel orders; `withdraw`: to withdraw to listed addresses, only for keys that sign, from given networks, of who has a second factor. Each by itself.',
+  });
 const networks = z
   .array(network)
   .max(20)
@@ -56,6 +59,11 @@ export const AddKey = {
         ...common,
       }),
     ])
+    .refine(
+      ({ scopes: given, networks: from, algorithm }) =>
+        !given.includes('withdraw') || (from.length > 0 && algorithm !== 'client-secret'),
+      'A key that withdraws signs its requests, and names the networks from which it may be used.',
+    )
     .meta({ id: 'AddApiKey' }),
 };
 

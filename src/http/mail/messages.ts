@@ -16,6 +16,10 @@ export const MAIL_PAYLOADS = Object.freeze({
   factor_removed: notice,
   recovery_code_used: notice,
   api_key_added: notice,
+  approver_key_added: notice,
+  withdrawal_address_added: notice,
+  address_list_off: notice,
+  withdrawal_requested: notice,
   identity_linked: notice,
   identity_unlinked: notice,
 });
@@ -58,6 +62,22 @@ const NOTICES: Readonly<Record<NoticeKind, readonly [subject: string, what: stri
   identity_unlinked: [
     'A provider was unlinked',
     'Nobody signs in to your account through that provider any more.',
+  ],
+  approver_key_added: [
+    'A new approver key was added',
+    'A new key, with which withdrawals of customers are approved in your name, was added.',
+  ],
+  withdrawal_address_added: [
+    'A withdrawal address was added',
+    'An address was added to those to which you withdraw.',
+  ],
+  address_list_off: [
+    'Withdrawals may go to any address again',
+    'Withdrawals from your account may go to addresses again that are not in your address book. For a day nothing is withdrawn.',
+  ],
+  withdrawal_requested: [
+    'A withdrawal was asked for',
+    'Somebody, hopefully you, has asked for a withdrawal from your account.',
   ],
   api_key_added: [
     'A new API key was added',

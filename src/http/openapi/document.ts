@@ -67,10 +67,11 @@ export function openApiDocument(operations: Operations, version: string): ApiDoc
           flows: {
             clientCredentials: {
               tokenUrl: '/oauth/token',
-              scopes: { read: 'To see.', trade: 'To place, change and cancel orders.' } satisfies Record<
-                Scope,
-                string
-              >,
+              scopes: {
+                read: 'To see.',
+                trade: 'To place, change and cancel orders.',
+                withdraw: 'Only for keys that sign.',
+              } satisfies Record<Scope, string>,
             },
           },
         },

@@ -10,6 +10,7 @@ export const TAGS = Object.freeze({
   markets: 'What can be traded, and what was.',
   orders: 'Place, change, cancel and look up orders.',
   account: 'What an account owns, did and pays.',
+  custody: 'Deposits, withdrawals, the address book.',
   operators:
     'For operators, each what his role allows: people, assets, markets, fees, halts and simulated deposits.',
   health: 'For whoever keeps it running.',

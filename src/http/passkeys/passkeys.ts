@@ -19,6 +19,15 @@ import {
 import { findUserById } from '../../db/users.ts';
 import type { AuditAction, AuditActor, AuditOutcome } from '../../domain/audit.ts';
 import { MAX_PASSKEYS } from '../../domain/passkeys.ts';
+import type { RelyingParty } from '../../signatures/relying-party.ts';
+import {
+  type Assertion,
+  type Attestation,
+  type AttestedPasskey,
+  readClientData,
+  SIGNATURE_ALGORITHMS,
+  verifyAttestation,
+} from '../../signatures/webauthn.ts';
 import { beginSession, hashOfToken, type SignedIn } from '../auth/begin-session.ts';
 import { checkPassword } from '../auth/check-password.ts';
 import type { FactorAdded, FactorChanges } from '../auth/factor-changes.ts';
@@ -31,16 +40,7 @@ import {
   type PasskeyRefusal,
 } from '../auth/passkey-check.ts';
 import type { PasswordHasher } from '../auth/passwords.ts';
-import type { RelyingParty } from '../auth/relying-party.ts';
 import type { Claims, TokenVerifier } from '../auth/tokens.ts';
-import {
-  type Assertion,
-  type Attestation,
-  type AttestedPasskey,
-  readClientData,
-  SIGNATURE_ALGORITHMS,
-  verifyAttestation,
-} from '../auth/webauthn.ts';
 import { anonymous, type Caller, inSession } from '../caller.ts';
 
 type InSession = Pick<Claims, 'userId' | 'sessionId'>;

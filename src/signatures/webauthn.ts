@@ -1,7 +1,7 @@
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
 import { COSEALG, decodeAttestationObject } from '@simplewebauthn/server/helpers';
 import { z } from 'zod';
-import type { PasskeyTransport } from '../../domain/passkeys.ts';
+import type { PasskeyTransport } from '../domain/passkeys.ts';
 import type { RelyingParty } from './relying-party.ts';
 
 /** What a browser answers when a passkey signs; base64url. */
