@@ -157,9 +157,9 @@ export class Payer {
     }
     const { isKnown, isMined } = await this.#lookAt(withdrawal, attempts);
     if (isMined) return;
+    // What the network has forgotten, because others pay more, it may forget again: then a dearer one is due all the same.
     if (!isKnown || newest.txId === null) {
-      await this.#send(withdrawal, newest);
-      return;
+      if ((await this.#send(withdrawal, newest)) === undefined) return;
     }
     const { now, replaceAfterMs } = this.#ports;
     if ((newest.sentAtMs ?? newest.plannedAtMs) + replaceAfterMs > now()) return;

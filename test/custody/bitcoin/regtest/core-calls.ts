@@ -10,7 +10,7 @@ import { reversed } from './bcoin.ts';
 export function coreCalls(
   { TX, Address }: Bcoin,
   node: FullNode,
-  feeRate: () => number | undefined,
+  fees: { readonly expectedFeeRate: number | undefined; readonly leastFeeRate: number },
 ): Record<string, RpcCall> {
   const { chain, mempool, rpc } = node;
   const original = { ...rpc.calls };
@@ -64,14 +64,18 @@ export function coreCalls(
     },
 
     async estimatesmartfee([blocks]) {
-      const feerate = feeRate();
+      const feerate = fees.expectedFeeRate;
       return feerate === undefined
         ? { errors: ['Insufficient data or no feerate found'], blocks }
         : { feerate, blocks };
     },
 
     async getmempoolinfo() {
-      return { ...((await native('getmempoolinfo', [])) as object), incrementalrelayfee: 0.00001 };
+      return {
+        ...((await native('getmempoolinfo', [])) as object),
+        mempoolminfee: fees.leastFeeRate,
+        incrementalrelayfee: 0.00001,
+      };
     },
 
     async sendrawtransaction([raw]) {
@@ -81,6 +85,9 @@ export function coreCalls(
       for (const output of tx.outputs.keys()) {
         if (await chain.getCoin(hash, output)) throw rpcError(-27, 'Transaction outputs already in utxo set');
       }
+      const least = Math.ceil(fees.leastFeeRate * 1e5 * tx.getVirtualSize());
+      const fee = tx.getFee(await mempool.getCoinView(tx));
+      if (fee > 0 && fee < least) throw rpcError(-26, `mempool min fee not met, ${fee} < ${least}`);
       await replaceConflicts(tx);
       const missing = await mempool.addTX(tx).catch((error: { reason?: string; message: string }) => {
         throw rpcError(-26, error.reason ?? error.message);

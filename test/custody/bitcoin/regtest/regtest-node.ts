@@ -30,6 +30,8 @@ export class RegtestNode {
   #stopped = false;
   /** Bitcoins for each 1,000 virtual bytes that it says are wanted; undefined: it has seen too little to say. */
   expectedFeeRate: number | undefined;
+  /** Bitcoins for each 1,000 virtual bytes: the memory pool lets in nothing that pays less. */
+  leastFeeRate = 0.00001;
   /** Names of the calls that were made over HTTP, in order. */
   readonly calls: string[] = [];
 
@@ -58,10 +60,7 @@ export class RegtestNode {
     // All nodes of a process share one clock.
     node.network.time.setMaxListeners(0);
     await node.open();
-    Object.assign(
-      node.rpc.calls,
-      coreCalls(bcoin, node, () => regtest.expectedFeeRate),
-    );
+    Object.assign(node.rpc.calls, coreCalls(bcoin, node, regtest));
     for (const [name, call] of Object.entries(node.rpc.calls)) {
       node.rpc.calls[name] = function counted(this: unknown, params) {
         regtest.calls.push(name);
