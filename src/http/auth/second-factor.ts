@@ -57,6 +57,11 @@ export interface SecondFactor {
   finishSignIn(challenge: string, shown: ShownFactor, from: Caller): Promise<SignedIn | FactorFailure>;
   /** What a passkey is to sign so that it counts as shown in a session. */
   askInSession(who: InSession): Promise<PublicKeyCredentialRequestOptionsJSON | 'no_passkey'>;
+  /** What a passkey is to sign so that a withdrawal is confirmed with it. */
+  askForWithdrawal(
+    who: InSession,
+    withdrawalNo: number,
+  ): Promise<PublicKeyCredentialRequestOptionsJSON | 'no_passkey'>;
   /** Shows a factor again, so that what takes a fresh one may be done. */
   stepUp(who: InSession, shown: ShownFactor, from: Caller): Promise<'done' | FactorFailure>;
   replaceRecoveryCodes(
@@ -69,6 +74,11 @@ export interface SecondFactor {
 /** A passkey is asked for something to be done in a session. */
 export function inSessionOf({ userId, sessionId }: InSession) {
   return { purpose: 'step_up', owner: sessionId, userId } as const;
+}
+
+/** A passkey is asked for one withdrawal to be confirmed: what it signs is good for no other, and for nothing else. */
+export function forWithdrawalOf({ userId, sessionId }: InSession, withdrawalNo: number) {
+  return { purpose: 'step_up', owner: `withdrawal ${withdrawalNo} in ${sessionId}`, userId } as const;
 }
 
 /** For the audit log. */
@@ -123,6 +133,7 @@ export function createSecondFactor(options: {
     },
 
     askInSession: (who) => ask(inSessionOf(who)),
+    askForWithdrawal: (who, withdrawalNo) => ask(forWithdrawalOf(who, withdrawalNo)),
 
     async stepUp(who, shown, from) {
       const { userId } = who;

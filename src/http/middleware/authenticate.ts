@@ -21,7 +21,7 @@ export interface Authentication {
   readonly session: AnyMiddleware;
   /** Only programs, with a signature of this request: a token can't be made to last by asking for the next one with it. */
   readonly key: AnyMiddleware;
-  /** People, and programs that have the scope. */
+  /** People, and programs that have the scope; to withdraw, they sign the request. */
   allow(scope: Scope): AnyMiddleware;
   /** Operators in a session of theirs, whose role allows it and who have shown a second factor in it. */
   operator(permission: Permission): AnyMiddleware;
@@ -65,11 +65,13 @@ export function createAuthentication(
       }),
     key: identified((_, isSigned) => (isSigned ? undefined : KEY_REQUIRED)),
     allow: (scope) =>
-      identified(({ scopes }) =>
-        scopes === null || scopes.includes(scope)
-          ? undefined
-          : ['insufficient_scope', `The key does not have the scope ${scope}.`],
-      ),
+      identified(({ scopes }, isSigned) => {
+        if (scopes === null) return undefined;
+        if (!scopes.includes(scope))
+          return ['insufficient_scope', `The key does not have the scope ${scope}.`];
+        // A token of a key is good from anywhere; what a key withdraws comes from its networks.
+        return scope === 'withdraw' && !isSigned ? KEY_REQUIRED : undefined;
+      }),
   };
 }
 

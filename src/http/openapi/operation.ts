@@ -79,6 +79,7 @@ export function problemCodes(operation: Operation): readonly ProblemCode[] {
       scope === undefined ? 'session_required' : scope === 'key' ? 'key_required' : 'insufficient_scope',
     );
   }
+  if (operation.scope === 'withdraw') codes.add('key_required');
   if (operation.access === 'operator') codes.add('forbidden').add('second_factor_required');
   return [...codes].sort();
 }

@@ -1,4 +1,5 @@
 import type { Operations } from '../openapi/operation.ts';
+import { RequestOptions } from '../passkeys/options-schema.ts';
 import {
   CancelWithdrawal,
   ConfirmWithdrawal,
@@ -24,7 +25,7 @@ export const withdrawalOperations = {
     summary: 'Ask for a withdrawal',
     description:
       'Holds the amount and the fee. It has to be confirmed with the second factor within the time that `expiresAt` says. A key ' +
-      'needs the scope `withdraw`, may name only addresses of the book, and its request is confirmed at once.',
+      'needs the scope `withdraw` and signs the request, may name only addresses of the book, and its request is confirmed at once.',
     access: 'customer',
     scope: 'withdraw',
     weight: 10,
@@ -55,10 +56,19 @@ export const withdrawalOperations = {
       ...EXCHANGE,
     ],
   },
+  'POST /v1/withdrawals/:withdrawalId/confirm/options': {
+    tag: 'custody',
+    summary: 'Ask for a passkey to confirm a withdrawal with',
+    description: 'What it signs confirms this withdrawal, once, and is good for nothing else.',
+    access: 'customer',
+    request: GetWithdrawal,
+    replies: { 200: { schema: RequestOptions, description: 'What the browser is to ask for.' } },
+    problems: ['no_passkey', 'withdrawal_not_found'],
+  },
   'POST /v1/withdrawals/:withdrawalId/confirm': {
     tag: 'custody',
     summary: 'Confirm a withdrawal with the second factor',
-    description: 'What a passkey signs comes from `POST /v1/auth/step-up/options`.',
+    description: 'What a passkey signs comes from `POST /v1/withdrawals/{withdrawalId}/confirm/options`.',
     access: 'customer',
     request: ConfirmWithdrawal,
     replies: { 200: { schema: WithdrawalReply, description: 'It goes on its way.' } },

@@ -6,7 +6,7 @@ import type { AuditAction } from '../../domain/audit.ts';
 import type { Result } from '../../domain/rejection.ts';
 import type { Withdrawal } from '../../domain/withdrawals/withdrawal.ts';
 import { isFailure, sendFailure } from '../auth/failures.ts';
-import { inSessionOf } from '../auth/second-factor.ts';
+import { forWithdrawalOf } from '../auth/second-factor.ts';
 import { shownIn } from '../auth/shown-factor.ts';
 import { actorOf } from '../caller.ts';
 import type { Gateway } from '../gateway.ts';
@@ -25,7 +25,7 @@ import {
 } from './schema.ts';
 
 export function withdrawalRoutes(router: Router<RequestState>, gateway: Gateway): void {
-  const { authentication, clock, exchange, factorCheck, pool, withdrawalRequests } = gateway;
+  const { authentication, clock, exchange, factorCheck, pool, secondFactor, withdrawalRequests } = gateway;
   const { withdrawals } = exchange;
   const mayRead = authentication.allow('read');
 
@@ -52,6 +52,19 @@ export function withdrawalRoutes(router: Router<RequestState>, gateway: Gateway)
   );
 
   router.post(
+    '/v1/withdrawals/:withdrawalId/confirm/options',
+    authentication.session,
+    validate(GetWithdrawal),
+    async (ctx) => {
+      const own = await findOwn(ctx, ctx.state.input.params.withdrawalId);
+      if (own === undefined) return;
+      const result = await secondFactor.askForWithdrawal(ctx.state.claims, own.withdrawalNo);
+      if (isFailure(result)) return sendFailure(ctx, result);
+      ctx.body = result;
+    },
+  );
+
+  router.post(
     '/v1/withdrawals/:withdrawalId/confirm',
     authentication.session,
     validate(ConfirmWithdrawal),
@@ -63,7 +76,7 @@ export function withdrawalRoutes(router: Router<RequestState>, gateway: Gateway)
         return sendProblem(ctx, 'withdrawal_not_open', 'It was confirmed, or has ended.');
       const shown = await factorCheck.withFactor(
         shownIn(input.body),
-        inSessionOf(claims),
+        forWithdrawalOf(claims, own.withdrawalNo),
         actorOf(ctx),
         async () => ({ isShown: true }),
       );
