@@ -13,6 +13,7 @@ import { CliError, EXIT, type ExitCode } from './errors.ts';
 import { addMarketCommands } from './market-commands.ts';
 import { createOutput, type OutputStreams } from './output.ts';
 import { addPeopleCommands } from './people-commands.ts';
+import { addWithdrawalCommands } from './withdrawal-commands.ts';
 
 export interface Cli extends OutputStreams {
   /** Read only when a command runs: help needs none. */
@@ -93,6 +94,7 @@ function createProgram(cli: Cli): Command {
 
   addAssetCommands(program, run);
   addMarketCommands(program, run);
+  addWithdrawalCommands(program, run);
 
   program
     .command('verify')
