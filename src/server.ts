@@ -1,4 +1,5 @@
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { type RunningExchange, startExchange } from './actors/exchange.ts';
@@ -26,6 +27,7 @@ import { RequestLimits } from './http/limits/request-limits.ts';
 import { limitUnfilledOrders } from './http/limits/unfilled-orders.ts';
 import { startMailSender } from './http/mail/sender.ts';
 import { createMailTransport } from './http/mail/transports.ts';
+import { readBuiltPages } from './http/pages/built-pages.ts';
 import { createPasswordPolicy } from './http/passwords/policy.ts';
 import { createHttpServer } from './http/server.ts';
 import { createWebSocketGateway } from './http/websocket/server.ts';
@@ -49,6 +51,8 @@ export interface ServerOptions {
   readonly onStopped: (why: 'fenced' | 'failed') => void;
 }
 
+/** As `npm run build:pages` leaves them. */
+const BUILT_PAGES = fileURLToPath(new URL('../dist/pages', import.meta.url));
 /** The ledger's own connections: they wake accounts and check the fence. */
 const LEDGER_CONNECTIONS = 5;
 /** One settles; a second takes over when the first is lost and the loss not noticed yet. */
@@ -185,6 +189,7 @@ export async function startServer({
       certificate,
       corsOrigins: config.corsOrigins,
       publicUrl: config.publicUrl,
+      pages: await readBuiltPages(BUILT_PAGES),
       oidcProviders: config.oidcProviders,
       withdrawalHoldMs: config.withdrawalHoldHours * 60 * 60 * 1000,
     });

@@ -21,6 +21,7 @@ import type { RequestLimits } from './limits/request-limits.ts';
 import type { Authentication } from './middleware/authenticate.ts';
 import type { Identities } from './oidc/identities.ts';
 import type { OidcProvider } from './oidc/providers.ts';
+import type { BuiltPages } from './pages/built-pages.ts';
 import type { Passkeys } from './passkeys/passkeys.ts';
 import type { PasswordPolicy } from './passwords/policy.ts';
 import type { People } from './users/people.ts';
@@ -51,6 +52,7 @@ export interface Gateway {
   readonly tokens: Pick<TokenVerifier, 'sign' | 'now'>;
   /** The origin at which people reach the exchange. */
   readonly publicUrl: string;
+  readonly pages: BuiltPages;
   readonly authentication: Authentication;
   readonly attemptLimits: AttemptLimits;
   readonly requestLimits: RequestLimits;

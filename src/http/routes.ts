@@ -32,6 +32,7 @@ import { operatorOperations } from './operators/operations.ts';
 import { operatorRoutes } from './operators/routes.ts';
 import { orderOperations } from './orders/operations.ts';
 import { orderRoutes } from './orders/routes.ts';
+import { builtPageRoutes } from './pages/built-routes.ts';
 import { pageOperations } from './pages/operations.ts';
 import { pageRoutes } from './pages/routes.ts';
 import { passkeyOperations } from './passkeys/operations.ts';
@@ -95,6 +96,7 @@ export function registerRoutes(router: Router<RequestState>, gateway: Gateway): 
   healthRoutes(router, gateway);
   documentRoutes(router, operations, gateway.version);
   pageRoutes(router);
+  builtPageRoutes(router, gateway);
   asyncApiRoutes(router, gateway.version);
   limitRoutes(router, gateway);
 }

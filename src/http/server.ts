@@ -43,6 +43,7 @@ import { createOidcFlows } from './oidc/flows.ts';
 import { createIdentities } from './oidc/identities.ts';
 import type { OidcProviderConfig } from './oidc/provider-config.ts';
 import { createOidcProvider } from './oidc/providers.ts';
+import { type BuiltPages, NO_PAGES } from './pages/built-pages.ts';
 import { createPasskeys } from './passkeys/passkeys.ts';
 import type { PasswordPolicy } from './passwords/policy.ts';
 import { registerRoutes } from './routes.ts';
@@ -76,6 +77,8 @@ export interface HttpServerOptions {
   readonly corsOrigins?: readonly string[];
   /** The origin at which people reach the exchange. */
   readonly publicUrl: string;
+  /** The trading page and the console; absent: they are not built. */
+  readonly pages?: BuiltPages;
   /** Through whom people may sign in besides. */
   readonly oidcProviders?: readonly OidcProviderConfig[];
   readonly timeouts?: Partial<ConnectionTimeouts>;
@@ -137,6 +140,7 @@ export function createHttpServer(options: HttpServerOptions): Listener {
     }),
     oidcProviders: providers,
     publicUrl,
+    pages: options.pages ?? NO_PAGES,
     apiKeys: createApiKeys({ pool, tokens, passwords, sealing, mails }),
     people: createPeople({ pool, tokens }),
     authentication: createAuthentication(tokens, options.keys, options.requestLimits, pool),

@@ -89,6 +89,7 @@ export const approvalOperations = {
     description: 'The velocity is counted anew from now on.',
     access: 'operator',
     permission: 'withdrawals.pause',
+    request: schema.ResumeWithdrawals,
     replies: { 200: { schema: schema.Desk, description: 'They go on.' } },
     problems: [...EXCHANGE],
   },
@@ -116,7 +117,7 @@ export const approvalOperations = {
       ...EXCHANGE,
     ],
   },
-  'GET /v1/me/approver-keys': {
+  'GET /v1/admin/approver-keys': {
     tag: 'operators',
     summary: 'My approver keys',
     access: 'operator',
@@ -124,7 +125,7 @@ export const approvalOperations = {
     replies: { 200: { schema: schema.ApproverKeyList, description: 'The newest first.' } },
     problems: [],
   },
-  'POST /v1/me/approver-keys': {
+  'POST /v1/admin/approver-keys': {
     tag: 'operators',
     summary: 'Add an Ed25519 key with which I approve',
     description: 'Takes a second factor shown in the last ten minutes.',
@@ -134,7 +135,7 @@ export const approvalOperations = {
     replies: { 201: { schema: schema.AddedApproverKey, description: 'It is good from now on.' } },
     problems: ['approver_key_exists', 'step_up_required'],
   },
-  'DELETE /v1/me/approver-keys/:approverKeyId': {
+  'DELETE /v1/admin/approver-keys/:approverKeyId': {
     tag: 'operators',
     summary: 'Remove an approver key',
     description: 'What it approved and is not signed yet has to be approved again.',

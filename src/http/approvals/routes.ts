@@ -34,6 +34,7 @@ import {
   PauseWithdrawals,
   RejectWithdrawal,
   RemoveApproverKey,
+  ResumeWithdrawals,
   ReviseWithdrawal,
   SetWithdrawalPolicy,
 } from './schema.ts';
@@ -41,7 +42,6 @@ import {
 export function approvalRoutes(router: Router<RequestState>, gateway: Gateway): void {
   const { approvals, approverKeys, authentication, exchange, pool } = gateway;
   const { operator } = authentication;
-  const { withdrawals } = exchange;
   const did = (action: AuditAction) => audited(gateway, action);
   const mayApprove = operator('withdrawals.approve');
   const mayRead = operator('withdrawals.read');
@@ -50,7 +50,11 @@ export function approvalRoutes(router: Router<RequestState>, gateway: Gateway): 
     const { status: statuses, limit, cursor: before } = ctx.state.input.query;
     const found = await listWithdrawals(pool, { statuses, before, limit: limit + 1 });
     const { rows, nextCursor } = cutPage(found, limit, ({ withdrawalNo }) => withdrawalNo);
-    ctx.body = { items: await present(ctx, rows), nextCursor, paused: presentPause(withdrawals.state()) };
+    ctx.body = {
+      items: await present(ctx, rows),
+      nextCursor,
+      paused: presentPause(exchange.withdrawals.state()),
+    };
   });
 
   router.post(
@@ -58,19 +62,19 @@ export function approvalRoutes(router: Router<RequestState>, gateway: Gateway): 
     operator('withdrawals.pause'),
     validate(PauseWithdrawals),
     did('operator.pause_withdrawals'),
-    async (ctx) => sendState(ctx, await withdrawals.pause(ctx.state.input.body.reason)),
+    async (ctx) => sendState(ctx, await exchange.withdrawals.pause(ctx.state.input.body.reason)),
   );
 
   router.post(
     '/v1/admin/withdrawals/resume',
     operator('withdrawals.pause'),
-    validate({}),
+    validate(ResumeWithdrawals),
     did('operator.resume_withdrawals'),
-    async (ctx) => sendState(ctx, await withdrawals.resume()),
+    async (ctx) => sendState(ctx, await exchange.withdrawals.resume()),
   );
 
   router.get('/v1/admin/withdrawal-policy', mayRead, (ctx) => {
-    ctx.body = presentDesk(withdrawals.state());
+    ctx.body = presentDesk(exchange.withdrawals.state());
   });
 
   router.put(
@@ -78,7 +82,7 @@ export function approvalRoutes(router: Router<RequestState>, gateway: Gateway): 
     operator('withdrawals.manage'),
     validate(SetWithdrawalPolicy),
     did('operator.set_withdrawal_policy'),
-    async (ctx) => sendState(ctx, await withdrawals.setPolicy(ctx.state.input.body)),
+    async (ctx) => sendState(ctx, await exchange.withdrawals.setPolicy(ctx.state.input.body)),
   );
 
   router.get('/v1/admin/withdrawals/:withdrawalId', mayRead, validate(GetAdminWithdrawal), async (ctx) => {
@@ -131,7 +135,7 @@ export function approvalRoutes(router: Router<RequestState>, gateway: Gateway): 
     async (ctx) => {
       const signed = await verified(ctx, 'approve');
       if (signed === undefined) return;
-      await sendOne(ctx, await withdrawals.approve(signed.withdrawal.withdrawalNo, signed.approval));
+      await sendOne(ctx, await exchange.withdrawals.approve(signed.withdrawal.withdrawalNo, signed.approval));
     },
   );
 
@@ -152,7 +156,7 @@ export function approvalRoutes(router: Router<RequestState>, gateway: Gateway): 
         );
       await sendOne(
         ctx,
-        await withdrawals.reject(withdrawal.withdrawalNo, ctx.state.input.body.reason, approval),
+        await exchange.withdrawals.reject(withdrawal.withdrawalNo, ctx.state.input.body.reason, approval),
       );
     },
   );
@@ -175,15 +179,15 @@ export function approvalRoutes(router: Router<RequestState>, gateway: Gateway): 
         ...(rule === undefined ? {} : { rule }),
         ...(expiresAt === undefined ? {} : { expiresAtMs: Date.parse(expiresAt) }),
       };
-      await sendOne(ctx, await withdrawals.revise(withdrawal.withdrawalNo, revision));
+      await sendOne(ctx, await exchange.withdrawals.revise(withdrawal.withdrawalNo, revision));
     },
   );
 
-  router.get('/v1/me/approver-keys', mayApprove, async (ctx) => {
+  router.get('/v1/admin/approver-keys', mayApprove, async (ctx) => {
     ctx.body = { items: (await listApproverKeys(pool, ctx.state.claims.userId)).map(presentKey) };
   });
 
-  router.post('/v1/me/approver-keys', mayApprove, validate(AddApproverKey), async (ctx) => {
+  router.post('/v1/admin/approver-keys', mayApprove, validate(AddApproverKey), async (ctx) => {
     const added = await approverKeys.add(ctx.state.claims, ctx.state.input.body, callerOf(ctx));
     if (added === 'approver_key_exists') return sendProblem(ctx, added, 'Somebody has, or had, this key.');
     if (added === 'invalid_signature')
@@ -194,7 +198,7 @@ export function approvalRoutes(router: Router<RequestState>, gateway: Gateway): 
   });
 
   router.delete(
-    '/v1/me/approver-keys/:approverKeyId',
+    '/v1/admin/approver-keys/:approverKeyId',
     mayApprove,
     validate(RemoveApproverKey),
     async (ctx) => {

@@ -114,6 +114,7 @@ export const ReviseWithdrawal = {
     .meta({ id: 'ReviseWithdrawal' }),
 };
 export const PauseWithdrawals = { body: z.strictObject({ reason }).meta({ id: 'PauseWithdrawals' }) };
+export const ResumeWithdrawals = {};
 
 const tier = z.strictObject({
   name: z.string().min(1).max(40),

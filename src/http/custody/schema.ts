@@ -72,8 +72,8 @@ const Deposit = z
     detectedAt: z.iso.datetime(),
     creditedAt: z.iso.datetime().nullable(),
   })
-  .meta({ id: 'Deposit' });
-export const DepositPage = page(Deposit).meta({ id: 'DepositPage' });
+  .meta({ id: 'ChainDeposit' });
+export const DepositPage = page(Deposit).meta({ id: 'ChainDepositPage' });
 
 export const Reconciliation = z
   .strictObject({

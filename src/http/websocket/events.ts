@@ -4,6 +4,7 @@ import { PreventedMatch } from '../account/schema.ts';
 import { Candle, Depth, Ticker, Trade } from '../markets/schema.ts';
 import { Fill, Order } from '../orders/schema.ts';
 import { Balance, DepthChange } from '../schemas/views.ts';
+import { Withdrawal } from '../withdrawals/schema.ts';
 
 /** Every event that the gateway sends, for the AsyncAPI document and the test that holds them to it. */
 
@@ -137,6 +138,7 @@ export const events = Object.freeze({
         fills: z.array(Fill).optional(),
         balances: z.array(Balance).optional(),
         preventedMatches: z.array(PreventedMatch).optional(),
+        withdrawals: z.array(Withdrawal).optional(),
       }),
     }),
     example: {

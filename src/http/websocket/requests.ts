@@ -37,7 +37,13 @@ export const Envelope = z.strictObject({
 
 export const PUBLIC_CHANNELS = Object.freeze(['trades', 'depth', 'ticker', 'candles'] as const);
 export type PublicChannel = (typeof PUBLIC_CHANNELS)[number];
-export const PRIVATE_CHANNELS = Object.freeze(['orders', 'fills', 'balances', 'preventedMatches'] as const);
+export const PRIVATE_CHANNELS = Object.freeze([
+  'orders',
+  'fills',
+  'balances',
+  'preventedMatches',
+  'withdrawals',
+] as const);
 export type PrivateChannel = (typeof PRIVATE_CHANNELS)[number];
 
 const interval = z.enum(CANDLE_INTERVALS as [CandleInterval, ...CandleInterval[]]);

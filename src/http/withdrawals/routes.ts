@@ -26,7 +26,6 @@ import {
 
 export function withdrawalRoutes(router: Router<RequestState>, gateway: Gateway): void {
   const { authentication, clock, exchange, factorCheck, pool, secondFactor, withdrawalRequests } = gateway;
-  const { withdrawals } = exchange;
   const mayRead = authentication.allow('read');
 
   router.post(
@@ -94,7 +93,7 @@ export function withdrawalRoutes(router: Router<RequestState>, gateway: Gateway)
     async (ctx) => {
       const own = await findOwn(ctx, ctx.state.input.params.withdrawalId);
       if (own === undefined) return;
-      const canceled = await withdrawals.cancel(own.withdrawalNo, 'canceled_by_user');
+      const canceled = await exchange.withdrawals.cancel(own.withdrawalNo, 'canceled_by_user');
       // What has ended is not with the desk any more.
       if (!canceled.ok && canceled.refusal.code === 'withdrawal_not_found')
         return sendProblem(ctx, 'withdrawal_not_open', 'It has ended.');
@@ -131,7 +130,10 @@ export function withdrawalRoutes(router: Router<RequestState>, gateway: Gateway)
   }
 
   async function confirm(ctx: Context, { withdrawalNo, userId }: Withdrawal): Promise<Result<Withdrawal>> {
-    const confirmed = await withdrawals.confirm(withdrawalNo, await withdrawalRequests.heldUntilMs(userId));
+    const confirmed = await exchange.withdrawals.confirm(
+      withdrawalNo,
+      await withdrawalRequests.heldUntilMs(userId),
+    );
     if (confirmed.ok) await note(ctx, 'withdrawal.confirmed', confirmed.value);
     return confirmed;
   }

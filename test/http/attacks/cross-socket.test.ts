@@ -8,7 +8,7 @@ import { type Frame, TestClient } from '../websocket/client.ts';
 import { fieldsIn, LOOKS_OWNED, NOBODYS, renamed, textsIn } from './foreign-names.ts';
 import { OTHER_MARKET, type Scene, startScene } from './people.ts';
 
-const CHANNELS = ['orders', 'fills', 'balances', 'preventedMatches'];
+const CHANNELS = ['orders', 'fills', 'balances', 'preventedMatches', 'withdrawals'];
 
 async function reading({ victim }: Scene): Promise<unknown> {
   const paths = ['/v1/orders', '/v1/orders?status=past', '/v1/balances', '/v1/fills', '/v1/ledger', '/v1/me'];

@@ -115,6 +115,30 @@ async function createVictim(t: ExecutionContext, trading: TradingGateway): Promi
     values (${passkeyId}, ${Number(me.userId)}, 'victims passkey', ${sql.binary(credential)}, ${sql.binary(credential)}, 0,
             '{}', false, ${trading.clock.nowMs})`);
   const credentialId = credential.toString('base64url');
+  const userId = Number(me.userId);
+  const withdrawal = await trading.exchange.withdrawals.request({
+    accountId: Number(accountId),
+    userId,
+    asset: 'USDT',
+    amount: '31.4159',
+    fee: '1',
+    network: 'simulated',
+    address: 'victims-address-2718',
+    clientWithdrawalId: 'victims-withdrawal-9',
+    unitValue: null,
+    flags: [],
+  });
+  if (!withdrawal.ok) t.fail(withdrawal.refusal.code);
+  const [addressId, approverKeyId] = [
+    'wa_victimsvictimsvictim'.slice(0, 23),
+    'ak_victimsvictimsvictim'.slice(0, 23),
+  ];
+  await trading.pool.query(sql.unsafe`
+    insert into withdrawal_addresses (id, user_id, label, network, address, added_at_ms, usable_from_ms)
+    values (${addressId}, ${userId}, 'victims label', 'simulated', 'victims-listed-3141', 0, 0)`);
+  await trading.pool.query(sql.unsafe`
+    insert into approver_keys (id, user_id, name, public_key, added_at_ms)
+    values (${approverKeyId}, ${userId}, 'victims key', ${sql.binary(Buffer.alloc(32, 'victim'))}, 0)`);
   const { items } = await done(victim.get('/v1/sessions'));
 
   const orders = [filled, open, hidden, stop, ended].map(({ order }) => order).concat(list.orders);
@@ -128,6 +152,10 @@ async function createVictim(t: ExecutionContext, trading: TradingGateway): Promi
       id: [...orderIds, credentialId],
       rawId: [credentialId],
       passkeyId: [passkeyId],
+      withdrawalId: ['1'],
+      clientWithdrawalId: ['victims-withdrawal-9'],
+      addressId: [addressId],
+      approverKeyId: [approverKeyId],
       orderId: orderIds,
       clientOrderId: clientOrderIds,
       sessionId: items.map(({ id }: { id: string }) => id),

@@ -1,0 +1,161 @@
+import { session } from './session.ts';
+
+/** How the connection stands. `stale`: it is lost, what is shown may have changed meanwhile. */
+export type LiveState = 'connecting' | 'live' | 'stale';
+
+export interface Channel {
+  readonly channel: string;
+  readonly market?: string;
+  readonly interval?: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: events are described in the AsyncAPI document.
+type Event = any;
+
+interface Subscription {
+  readonly channel: Channel;
+  readonly isPrivate: boolean;
+  readonly onEvent: (event: Event) => void;
+  /** It has begun, or begun again after the connection was lost: whatever was read before may be old. */
+  readonly onBegin: (() => void) | undefined;
+}
+
+const PRIVATE = new Set(['orders', 'fills', 'balances', 'preventedMatches', 'withdrawals', 'operator']);
+const FIRST_PAUSE_MS = 300;
+const LONGEST_PAUSE_MS = 8_000;
+
+/**
+ * The one socket of the page. It comes back by itself, signs in again and begins every channel again; whoever listens keeps
+ * showing what he has until the new snapshot is there, so that nothing flickers.
+ */
+export class Live {
+  #socket: WebSocket | undefined;
+  #state: LiveState = 'connecting';
+  #pauseMs = FIRST_PAUSE_MS;
+  #lastId = 0;
+  #isAuthenticated = false;
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #answers = new Map<number, (answer: Event) => void>();
+  readonly #listeners = new Set<() => void>();
+
+  constructor() {
+    session.onChange(() => this.#authenticate());
+  }
+
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** @returns how to end it */
+  subscribe(channel: Channel, onEvent: (event: Event) => void, onBegin?: () => void): () => void {
+    const subscription = { channel, isPrivate: PRIVATE.has(channel.channel), onEvent, onBegin };
+    this.#subscriptions.add(subscription);
+    if (this.#socket === undefined) this.#connect();
+    else if (this.#socket.readyState === WebSocket.OPEN) this.#begin(subscription);
+    return () => {
+      this.#subscriptions.delete(subscription);
+      const isWanted = [...this.#subscriptions].some((other) => isSame(other.channel, channel));
+      if (!isWanted) this.#send('unsubscribe', channel);
+    };
+  }
+
+  #connect(): void {
+    const url = new URL('/ws', location.href);
+    url.protocol = url.protocol.replace('http', 'ws');
+    const socket = new WebSocket(url);
+    this.#socket = socket;
+    socket.onopen = async () => {
+      this.#pauseMs = FIRST_PAUSE_MS;
+      await this.#authenticate();
+      for (const subscription of this.#subscriptions) if (!subscription.isPrivate) this.#begin(subscription);
+      this.#setState('live');
+    };
+    socket.onmessage = ({ data }) => this.#receive(JSON.parse(String(data)));
+    socket.onclose = () => {
+      this.#isAuthenticated = false;
+      this.#answers.clear();
+      this.#setState('stale');
+      // Not all at once, when the exchange comes back.
+      const pauseMs = this.#pauseMs * (0.5 + Math.random());
+      this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+      setTimeout(() => this.#connect(), pauseMs);
+    };
+  }
+
+  async #authenticate(): Promise<void> {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    const token = session.accessToken;
+    if (token === undefined) {
+      // A socket speaks for one account: who signs out gets another.
+      if (this.#isAuthenticated) this.#socket.close();
+      return;
+    }
+    const wasAuthenticated = this.#isAuthenticated;
+    const answer = await this.#ask('authenticate', { token });
+    if (answer.ok !== true) {
+      if (answer.error?.code === 'account_mismatch') this.#socket.close();
+      else if (answer.error?.code === 'unauthenticated') await session.renew().catch(() => {});
+      return;
+    }
+    this.#isAuthenticated = true;
+    if (wasAuthenticated) return;
+    for (const subscription of this.#subscriptions) if (subscription.isPrivate) this.#begin(subscription);
+  }
+
+  async #begin(subscription: Subscription): Promise<void> {
+    const { channel, isPrivate, onBegin } = subscription;
+    if (isPrivate && !this.#isAuthenticated) return;
+    const answer = await this.#ask('subscribe', channel);
+    if (answer.ok === true) onBegin?.();
+  }
+
+  #ask(method: string, params: object): Promise<Event> {
+    return new Promise((resolve) => this.#answers.set(this.#send(method, params), resolve));
+  }
+
+  #send(method: string, params: object): number {
+    this.#lastId += 1;
+    if (this.#socket?.readyState === WebSocket.OPEN)
+      this.#socket.send(JSON.stringify({ id: this.#lastId, method, params }));
+    return this.#lastId;
+  }
+
+  #receive(frame: Event): void {
+    if ('ok' in frame) {
+      this.#answers.get(frame.id)?.(frame);
+      this.#answers.delete(frame.id);
+      return;
+    }
+    if (frame.channel === 'system' && frame.type === 'session_ended') {
+      this.#isAuthenticated = false;
+      void session.renew().catch(() => {});
+      return;
+    }
+    for (const { channel, onEvent } of this.#subscriptions) if (isFor(channel, frame)) onEvent(frame);
+  }
+
+  #setState(state: LiveState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+export const live = new Live();
+
+function isSame(one: Channel, other: Channel): boolean {
+  return one.channel === other.channel && one.market === other.market && one.interval === other.interval;
+}
+
+function isFor({ channel, market, interval }: Channel, frame: Event): boolean {
+  if (frame.channel === 'account') return channel in (frame.data ?? {});
+  return (
+    frame.channel === channel &&
+    (market === undefined || frame.market === market) &&
+    (interval === undefined || frame.interval === interval)
+  );
+}
