@@ -25,8 +25,10 @@ import { readCertificatePair, watchCertificate } from './http/certificate.ts';
 import { createMemoryCounters, createRedisCounters } from './http/limits/counters.ts';
 import { RequestLimits } from './http/limits/request-limits.ts';
 import { limitUnfilledOrders } from './http/limits/unfilled-orders.ts';
+import { createMailQueue } from './http/mail/queue.ts';
 import { startMailSender } from './http/mail/sender.ts';
 import { createMailTransport } from './http/mail/transports.ts';
+import { startWithdrawalMailer } from './http/mail/withdrawal-mailer.ts';
 import { readBuiltPages } from './http/pages/built-pages.ts';
 import { createPasswordPolicy } from './http/passwords/policy.ts';
 import { createHttpServer } from './http/server.ts';
@@ -164,6 +166,15 @@ export async function startServer({
       intervalMs: config.mail.type === 'folder' ? FOLDER_MAIL_INTERVAL_MS : MAIL_INTERVAL_MS,
     });
     undo.push(() => mailSender.stop());
+    const withdrawalMailer = startWithdrawalMailer({
+      pool,
+      mails: createMailQueue({ sealing, now: Date.now }),
+      catalog: exchange.catalog,
+      log,
+      now: Date.now,
+      intervalMs: MAIL_INTERVAL_MS,
+    });
+    undo.push(() => withdrawalMailer.stop());
     if (config.mail.type === 'folder') log.info({ directory: config.mail.directory }, 'mails go to a folder');
     const keys = createKeyVerifier({ pool, sealing, log, now: Date.now });
     const tokens = createTokenVerifier({ pool, secrets: createTokenSecrets(config.jwtSecrets), keys });

@@ -1,9 +1,18 @@
 import { z } from 'zod';
+import { TOLD_EVENTS } from '../../db/withdrawal-mails.ts';
 
 /** What people are told by mail. Plain text: nothing in it can be made to look like something else. */
 
 const token = z.strictObject({ token: z.string() });
 const notice = z.strictObject({ atMs: z.int(), ip: z.string().nullable() });
+const withdrawal = z.strictObject({
+  event: z.enum(TOLD_EVENTS),
+  atMs: z.int(),
+  /** With its asset. */
+  amount: z.string(),
+  network: z.string(),
+  address: z.string(),
+});
 
 /** What each kind of mail carries. */
 export const MAIL_PAYLOADS = Object.freeze({
@@ -19,14 +28,14 @@ export const MAIL_PAYLOADS = Object.freeze({
   approver_key_added: notice,
   withdrawal_address_added: notice,
   address_list_off: notice,
-  withdrawal_requested: notice,
+  withdrawal,
   identity_linked: notice,
   identity_unlinked: notice,
 });
 export type MailKind = keyof typeof MAIL_PAYLOADS;
 export type MailPayload<Kind extends MailKind> = z.output<(typeof MAIL_PAYLOADS)[Kind]>;
 /** What is told to the owner after it was done. */
-export type NoticeKind = Exclude<MailKind, 'confirm_email' | 'reset_password'>;
+export type NoticeKind = Exclude<MailKind, 'confirm_email' | 'reset_password' | 'withdrawal'>;
 
 export interface Message {
   readonly subject: string;
@@ -75,13 +84,33 @@ const NOTICES: Readonly<Record<NoticeKind, readonly [subject: string, what: stri
     'Withdrawals may go to any address again',
     'Withdrawals from your account may go to addresses again that are not in your address book. For a day nothing is withdrawn.',
   ],
-  withdrawal_requested: [
-    'A withdrawal was asked for',
-    'Somebody, hopefully you, has asked for a withdrawal from your account.',
-  ],
   api_key_added: [
     'A new API key was added',
     'A new API key, with which programs can act for you, was added to your account.',
+  ],
+});
+
+type WithdrawalPayload = MailPayload<'withdrawal'>;
+const WITHDRAWAL_NEWS: Readonly<
+  Record<WithdrawalPayload['event'], readonly [subject: string, what: string]>
+> = Object.freeze({
+  requested: [
+    'A withdrawal was asked for',
+    'A withdrawal from your account was asked for. It waits for its confirmation.',
+  ],
+  confirmed: ['A withdrawal was confirmed', 'A withdrawal from your account was confirmed.'],
+  sent: ['A withdrawal was sent', 'A withdrawal from your account was sent to its network.'],
+  rejected: [
+    'A withdrawal was rejected',
+    'A withdrawal from your account was rejected; its funds are free again.',
+  ],
+  expired: [
+    'A withdrawal has expired',
+    'A withdrawal from your account was not confirmed or not paid in time; its funds are free again.',
+  ],
+  failed: [
+    'A withdrawal has failed',
+    'A withdrawal from your account could not be paid; its funds are yours again.',
   ],
 });
 
@@ -108,6 +137,20 @@ export function composeMessage<Kind extends MailKind>(
         'Somebody, hopefully you, asked to set a new password for your account. Open this page within 30 minutes:',
         `${publicUrl}/reset-password#token=${(payload as MailPayload<'reset_password'>).token}`,
         'If it was not you, do nothing: your password stays as it is.',
+      ),
+    };
+  }
+  if (kind === 'withdrawal') {
+    const { event, atMs, amount, network, address } = payload as WithdrawalPayload;
+    const [subject, what] = WITHDRAWAL_NEWS[event];
+    return {
+      subject,
+      text: lines(
+        what,
+        `Amount: ${amount}\nTo: ${address}\nNetwork: ${network}\nWhen: ${new Date(atMs).toISOString()}`,
+        ...(event === 'requested' || event === 'confirmed'
+          ? ['If it was not you, cancel it, freeze your account and set a new password at once.']
+          : []),
       ),
     };
   }

@@ -48,6 +48,12 @@ export interface MailQueue {
     user: Pick<User, 'email'>,
     from: { readonly ip: string } | null,
   ): Promise<void>;
+  /** Tells somebody what became of a withdrawal of his. */
+  withdrawal(
+    db: CommonQueryMethods,
+    user: Pick<User, 'email'>,
+    news: MailPayload<'withdrawal'>,
+  ): Promise<void>;
 }
 
 export function createMailQueue({
@@ -82,6 +88,14 @@ export function createMailQueue({
       if (kind === 'registered_again' && (await wasMailedSince(db, recipient, kind, nowMs - MAIL_SPACING_MS)))
         return;
       const sealedPayload = seal(kind, recipient, { atMs: nowMs, ip: from?.ip ?? null });
+      const expiresAtMs = nowMs + NOTICE_MS;
+      await insertMail(db, { recipient, kind, sealedPayload, createdAtMs: nowMs, expiresAtMs });
+    },
+
+    async withdrawal(db, { email: recipient }, news) {
+      const kind = 'withdrawal';
+      const nowMs = now();
+      const sealedPayload = seal(kind, recipient, news);
       const expiresAtMs = nowMs + NOTICE_MS;
       await insertMail(db, { recipient, kind, sealedPayload, createdAtMs: nowMs, expiresAtMs });
     },
