@@ -45,6 +45,8 @@ export interface Config {
   readonly oidcProviders: readonly OidcProviderConfig[];
   /** How long withdrawals wait after a change of the sign-in. */
   readonly withdrawalHoldHours: number;
+  /** How long an address waits after it was listed, where only listed ones are withdrawn to. */
+  readonly withdrawalAddressHoldHours: number;
   readonly custody: CustodyConfig;
 }
 
@@ -100,6 +102,7 @@ const Environment = z.object({
   ...limitVariables,
   OIDC_PROVIDERS: z.string().optional(),
   WITHDRAWAL_HOLD_HOURS: z.coerce.number().int().min(0).max(MAX_HOLD_HOURS).default(24),
+  WITHDRAWAL_ADDRESS_HOLD_HOURS: z.coerce.number().int().min(0).max(MAX_HOLD_HOURS).default(24),
   SIMULATED_NETWORK: z.enum(['on', 'off']).optional(),
 });
 
@@ -110,6 +113,7 @@ const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
   JWT_ACCEPTED_SECRETS: `JWT_ACCEPTED_SECRETS must be secrets with commas between them, at least ${MIN_SECRET_LENGTH} characters each`,
   DATA_KEY: `DATA_KEY must have at least ${MIN_SECRET_LENGTH} characters, and stay the same: it seals what is in the database`,
   WITHDRAWAL_HOLD_HOURS: `WITHDRAWAL_HOLD_HOURS must be a whole number from 0 to ${MAX_HOLD_HOURS}`,
+  WITHDRAWAL_ADDRESS_HOLD_HOURS: `WITHDRAWAL_ADDRESS_HOLD_HOURS must be a whole number from 0 to ${MAX_HOLD_HOURS}`,
   SIMULATED_NETWORK: 'SIMULATED_NETWORK must be on or off',
   LOG_LEVEL: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent',
   TRUST_PROXY: 'TRUST_PROXY must be on or off',
@@ -188,6 +192,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     publicUrl: PUBLIC_URL ?? `${TLS_CERT === undefined ? 'http' : 'https'}://localhost:${PORT}`,
     oidcProviders: OIDC_PROVIDERS === undefined ? [] : oidcProvidersOf(resolve(OIDC_PROVIDERS)),
     withdrawalHoldHours: WITHDRAWAL_HOLD_HOURS,
+    withdrawalAddressHoldHours: parsed.data.WITHDRAWAL_ADDRESS_HOLD_HOURS,
     custody: {
       simulatedSecret:
         (SIMULATED_NETWORK ?? (production ? 'off' : 'on')) === 'on'

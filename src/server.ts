@@ -203,6 +203,7 @@ export async function startServer({
       pages: await readBuiltPages(BUILT_PAGES),
       oidcProviders: config.oidcProviders,
       withdrawalHoldMs: config.withdrawalHoldHours * 60 * 60 * 1000,
+      addressHoldMs: config.withdrawalAddressHoldHours * 60 * 60 * 1000,
     });
     const sockets = createWebSocketGateway({
       server: http.server,

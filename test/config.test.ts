@@ -115,6 +115,7 @@ for (const [name, values] of Object.entries({
   LOG_LEVEL: ['loud', 'INFO'],
   TRUST_PROXY: ['yes', 'true', '1'],
   WITHDRAWAL_HOLD_HOURS: ['-1', '721', '1.5', 'a day'],
+  WITHDRAWAL_ADDRESS_HOLD_HOURS: ['-1', '721', '1.5', 'a day'],
 })) {
   test(`a wrong ${name} is told by name, without its value`, async (t) => {
     const DATA_DIR = await directory(t);
@@ -135,6 +136,10 @@ test('a certificate and its key come together, and origins in a list', async (t)
   t.like(readConfig({ DATA_DIR }), { tls: undefined, corsOrigins: [], publicUrl: 'http://localhost:3000' });
   t.is(readConfig({ DATA_DIR }).withdrawalHoldHours, 24);
   t.is(readConfig({ DATA_DIR, WITHDRAWAL_HOLD_HOURS: '48' }).withdrawalHoldHours, 48);
+  t.like(readConfig({ DATA_DIR, WITHDRAWAL_ADDRESS_HOLD_HOURS: '72' }), {
+    withdrawalHoldHours: 24,
+    withdrawalAddressHoldHours: 72,
+  });
   const message = 'TLS_CERT and TLS_KEY must be set together, or neither';
   t.throws(() => readConfig({ DATA_DIR, TLS_CERT: 'a.pem' }), { instanceOf: ConfigError, message });
   t.throws(() => readConfig({ DATA_DIR, TLS_KEY: 'a.key', TLS_CERT: '' }), { message });

@@ -84,6 +84,8 @@ export interface HttpServerOptions {
   readonly timeouts?: Partial<ConnectionTimeouts>;
   /** How long withdrawals wait after a change of the sign-in; a day when left out. */
   readonly withdrawalHoldMs?: number;
+  /** How long an address waits after it was listed; a day when left out. */
+  readonly addressHoldMs?: number;
 }
 
 /** The REST gateway. It holds no state of the exchange: everything it says comes from `exchange` or PostgreSQL. */
@@ -93,6 +95,7 @@ export function createHttpServer(options: HttpServerOptions): Listener {
   const { sealing, publicUrl, passwordPolicy: policy } = options;
   const mails = createMailQueue({ sealing, now: tokens.now });
   const { withdrawalHoldMs = DEFAULT_WITHDRAWAL_HOLD_MS } = options;
+  const { addressHoldMs = DEFAULT_WITHDRAWAL_HOLD_MS } = options;
   const relyingParty = relyingPartyOf(publicUrl);
   const passkeyCheck = createPasskeyCheck({ relyingParty, tokens });
   const limits = createCodeLimits(options.counters);
@@ -110,7 +113,7 @@ export function createHttpServer(options: HttpServerOptions): Listener {
     exchange,
     custody,
     withdrawalRequests: createWithdrawalRequests({ pool, exchange, custody, now }),
-    addressBook: createAddressBook({ pool, now, factorCheck, mails, withdrawalHoldMs }),
+    addressBook: createAddressBook({ pool, now, factorCheck, mails, withdrawalHoldMs, addressHoldMs }),
     approverKeys: createApproverKeys({ pool, now, mails }),
     approvals: createApprovals({ pool, catalog: exchange.catalog, relyingParty, passkeyCheck }),
     factorCheck,

@@ -22,6 +22,7 @@ const nowhere: Config = {
   tls: undefined,
   corsOrigins: [],
   withdrawalHoldHours: 24,
+  withdrawalAddressHoldHours: 24,
   custody: { simulatedSecret: undefined },
   publicUrl: 'http://localhost:3000',
   mail: { type: 'folder', directory: '/nonexistent' },

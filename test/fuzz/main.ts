@@ -55,6 +55,7 @@ const config: Config = {
   breachedPasswords: undefined,
   oidcProviders: [],
   withdrawalHoldHours: 48,
+  withdrawalAddressHoldHours: 24,
   custody: { simulatedSecret: 'a secret of the simulated network' },
 };
 let stopped = '';

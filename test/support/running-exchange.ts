@@ -37,6 +37,7 @@ export async function startTestExchange(
     breachedPasswords: undefined,
     oidcProviders: [],
     withdrawalHoldHours: 24,
+    withdrawalAddressHoldHours: 24,
     custody: { simulatedSecret: undefined },
     ...change,
   };

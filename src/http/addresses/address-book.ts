@@ -37,8 +37,9 @@ export function createAddressBook(options: {
   readonly factorCheck: FactorCheck;
   readonly mails: MailQueue;
   readonly withdrawalHoldMs: number;
+  readonly addressHoldMs: number;
 }): AddressBook {
-  const { pool, now, factorCheck, mails, withdrawalHoldMs } = options;
+  const { pool, now, factorCheck, mails, withdrawalHoldMs, addressHoldMs } = options;
   return {
     async add(who, address, shown, from) {
       const { userId } = who;
@@ -46,7 +47,7 @@ export function createAddressBook(options: {
       return factorCheck.withFactor(shown, inSessionOf(who), actor, async (db) => {
         const addedAtMs = now();
         const id = `wa_${nanoid(ID_LENGTH)}`;
-        const one = { ...address, id, userId, addedAtMs, usableFromMs: addedAtMs + withdrawalHoldMs };
+        const one = { ...address, id, userId, addedAtMs, usableFromMs: addedAtMs + addressHoldMs };
         const added = await insertAddress(db, one);
         if (added !== 'added') return added;
         const detail = { addressId: id, network: address.network, address: address.address };
