@@ -67,4 +67,7 @@ test('gas comes first, then the token; and nothing is planned twice while it is 
   t.deepEqual(transfer!.slots, [`nonce:${address}:0`]);
   t.deepEqual(chain.outputsOf(transfer!), [{ asset: 'USDT', address: hot, amountMinor: 7_000_000_000n }]);
   t.deepEqual(await chain.consolidate([0, 1], new Set(transfer!.slots)), []);
+  // Nor by another process, which knows of the plan only by its slot.
+  const another = await chainOn(t, evm, [tether(token.address)]);
+  t.deepEqual(await another.consolidate([0, 1], new Set(transfer!.slots)), []);
 });

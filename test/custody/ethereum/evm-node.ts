@@ -1,7 +1,7 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { ExecutionContext } from 'ava';
-import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
 import {
   type Abi,
   type Address,
@@ -60,18 +60,43 @@ const artifact = JSON.parse(
   ),
 ) as { abi: Abi; bytecode: Hex };
 
-let runtime: ReturnType<typeof createHardhatRuntimeEnvironment> | undefined;
+let child: ChildProcess | undefined;
+let lastId = 0;
+let unanswered = 0;
+
+/** @param stop port of a node to stop; left out: one is started. @returns its port */
+function ask(stop?: number): Promise<number> {
+  if (child === undefined) {
+    child = fork(new URL('./evm-process.ts', import.meta.url), { execArgv: [] });
+    child.setMaxListeners(0);
+    // It ends when the test file does, which waits for it only while something is asked.
+    child.unref();
+    child.channel!.unref();
+  }
+  const running = child;
+  const id = ++lastId;
+  unanswered += 1;
+  running.channel!.ref();
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null) => reject(new Error(`the process of the nodes ended with ${code}`));
+    running.once('exit', ended);
+    running.on('message', function answered(answer: { readonly id: number; readonly port: number }) {
+      if (answer.id !== id) return;
+      running.off('message', answered).off('exit', ended);
+      unanswered -= 1;
+      if (unanswered === 0) running.channel!.unref();
+      resolve(answer.port);
+    });
+    running.send({ id, stop });
+  });
+}
 
 export async function startEvmNode(t: ExecutionContext): Promise<EvmNode> {
-  runtime ??= createHardhatRuntimeEnvironment({
-    networks: { evm: { type: 'edr-simulated', chainType: 'l1', chainId: CHAIN_ID } },
-  });
-  const server = await (await runtime).network.createServer('evm', '127.0.0.1');
-  const { port } = await server.listen();
+  const port = await ask();
   const rpcUrl = `http://127.0.0.1:${port}`;
   let isRunning = true;
   const stop = async () => {
-    if (isRunning) await server.close();
+    if (isRunning) await ask(port);
     isRunning = false;
   };
   t.teardown(stop);

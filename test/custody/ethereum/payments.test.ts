@@ -169,6 +169,20 @@ async function isBefore(
   return Number(one!.transactionIndex) < Number(other!.transactionIndex);
 }
 
+test('ether that its receiver throws back is a payment that did not succeed', async (t) => {
+  const evm = await startEvmNode(t);
+  const chain = await chainOn(t, evm);
+  await evm.send({ to: await chain.addressOf(0), value: ETHER });
+  await evm.automine(false);
+  const address = '0x5555555555555555555555555555555555555555';
+  const { txId } = await pay(t, chain, { asset: 'ETH', address, amountMinor: 9n });
+  await evm.rpc('hardhat_setCode', address, '0x60006000fd');
+  await evm.mine();
+  const status = await mined(chain, txId);
+  t.false(status.succeeded);
+  t.is((await chain.balances([0])).get('ETH'), ETHER - status.networkFeeMinor);
+});
+
 test('more than there is, or than is promised to others, is not planned', async (t) => {
   const evm = await startEvmNode(t);
   const token = await evm.deployToken(6);
