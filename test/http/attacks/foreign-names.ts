@@ -6,6 +6,7 @@ import { type Route, resolve, type Schema, type Schemas } from '../../fuzz/docum
 export const NOBODYS = new Set([
   'market',
   'provider',
+  'file',
   'passkey',
   'publicKey',
   'displayQuantity',
