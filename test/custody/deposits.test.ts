@@ -53,6 +53,34 @@ test('each asset of an account has an address of its own; what arrives there is 
   t.deepEqual(errors, []);
 });
 
+test('what arrives while the network is looked at is found, at an address that was given out meanwhile', async (t) => {
+  const started = await startTestExchange(t);
+  const alice = await started.account();
+  let meanwhile: (() => Promise<void>) | undefined;
+  const { custody, chain } = await startTestCustody(t, started, {
+    wrapChain: (network): Chain => ({
+      ...network,
+      async blockAt(...given) {
+        const now = meanwhile;
+        meanwhile = undefined;
+        await now?.();
+        return network.blockAt(...given);
+      },
+    }),
+  });
+  meanwhile = async () => {
+    const { address } = mustBeOk(await custody.depositAddress(alice, 'BTC'));
+    await chain.payFromOutside({ asset: 'BTC', address, amountMinor: 123_456n });
+    await chain.mine();
+  };
+  await until(async () => {
+    await chain.mine();
+    return (custody.depth('simulated')?.tipHeight ?? 0) > 8;
+  });
+  await until(async () => (await started.wallet(alice, 'BTC')) === '123456/0');
+  t.pass();
+});
+
 test('a credited deposit that leaves the chain and comes back is told of, and not credited again', async (t) => {
   const started = await startTestExchange(t);
   const { custody, chain, errors } = await startTestCustody(t, started);

@@ -21,11 +21,13 @@ export class OurAddresses {
     this.#chain = chain;
   }
 
-  async refresh(): Promise<void> {
+  /** @returns whether some have been given out since */
+  async refresh(): Promise<boolean> {
     if (this.#owners.size === 0)
       this.#owners.set(await this.#chain.addressOf(0), { accountId: TREASURY_ACCOUNT, assetId: null });
-    for (const one of await listDepositAddresses(this.#pool, this.#chain.network, this.#lastNo))
-      this.#add(one);
+    const since = await listDepositAddresses(this.#pool, this.#chain.network, this.#lastNo);
+    for (const one of since) this.#add(one);
+    return since.length > 0;
   }
 
   owner(address: string): AddressOwner | undefined {

@@ -99,8 +99,16 @@ export class DepositWatcher {
     );
   }
 
-  #blockAt(height: number): Promise<ChainBlock | undefined> {
-    return this.#chain.blockAt(height, (address) => this.#ports.addresses.owner(address) !== undefined);
+  /**
+   * A block may pay to an address that was given out after the look began: the addresses are asked for again once it is there,
+   * since all that it pays to was given out before it was made.
+   */
+  async #blockAt(height: number): Promise<ChainBlock | undefined> {
+    const { addresses } = this.#ports;
+    for (;;) {
+      const block = await this.#chain.blockAt(height, (address) => addresses.owner(address) !== undefined);
+      if (block === undefined || !(await addresses.refresh())) return block;
+    }
   }
 
   /** Forgets the newest block that was read: it is no longer part of the chain. */
@@ -127,11 +135,12 @@ export class DepositWatcher {
     const stored: Parameters<typeof storeBlock>[3][number][] = [];
     for (const transfer of block.transfers) {
       const owner = this.#ports.addresses.owner(transfer.address);
-      const assetId = owner === undefined ? undefined : this.#assetOf(transfer, owner);
-      if (owner === undefined || assetId === undefined || transfer.amountMinor <= 0n) continue;
+      if (owner === undefined || transfer.amountMinor <= 0n) continue;
       // What we move among our own addresses is no news, nor is change; but a withdrawal may be to a deposit address.
       const purpose = await purposeOf(transfer.txId);
       if (purpose === 'consolidation' || (purpose === 'withdrawal' && owner.assetId === null)) continue;
+      const assetId = this.#assetOf(transfer, owner);
+      if (assetId === undefined) continue;
       const { txId, outputIndex, address, amountMinor } = transfer;
       const { accountId } = owner;
       stored.push({ txId, outputIndex, address, amountMinor, assetId, accountId, detectedAtMs: now() });
