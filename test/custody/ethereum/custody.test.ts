@@ -59,7 +59,14 @@ async function withdraw(
   amount: string,
 ): Promise<number> {
   const order = { asset, network: 'ethereum', address: OUTSIDE, amount, fee: '0.5', unitValue: '1' };
-  const { withdrawal } = mustBeOk(await exchange.withdrawals.request(withdrawalOf(accountId, order)));
+  let requested = await exchange.withdrawals.request(withdrawalOf(accountId, order));
+  // The ledger has a deposit a moment before its account may spend it.
+  await until(async () => {
+    if (requested.ok || requested.refusal.code !== 'insufficient_funds') return true;
+    requested = await exchange.withdrawals.request(withdrawalOf(accountId, order));
+    return false;
+  });
+  const { withdrawal } = mustBeOk(requested);
   mustBeOk(await exchange.withdrawals.confirm(withdrawal.withdrawalNo, 0));
   return withdrawal.withdrawalNo;
 }
