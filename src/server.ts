@@ -22,6 +22,7 @@ import { watchSessionEnds } from './http/auth/session-ends.ts';
 import { createTokenSecrets } from './http/auth/token-secrets.ts';
 import { createTokenVerifier } from './http/auth/tokens.ts';
 import { readCertificatePair, watchCertificate } from './http/certificate.ts';
+import { createFigures } from './http/figures/figures.ts';
 import { createMemoryCounters, createRedisCounters } from './http/limits/counters.ts';
 import { RequestLimits } from './http/limits/request-limits.ts';
 import { limitUnfilledOrders } from './http/limits/unfilled-orders.ts';
@@ -126,14 +127,27 @@ export async function startServer({
     const housekeeping = startHousekeeping({ pool, log });
     undo.push(() => housekeeping.stop());
 
+    const figures = createFigures();
+    undo.push(async () => figures.stop());
+    const observed = observeBatches(metrics);
+    const countViolation = countViolations(metrics);
+    const gaugeDifference = gaugeDifferences(metrics);
+    let alarm = (_source: string, _detail: string): void => {};
+
     const exchange = await startExchange({
       ledger: createLedger(ledgerPool, settlementPool),
       log,
-      onBatch: observeBatches(metrics),
+      onBatch: (stats) => {
+        observed(stats);
+        figures.observeBatch(stats);
+      },
       monitor: {
         reader: createInvariantReader(ledgerPool),
         intervalMs: MONITOR_INTERVAL_MS,
-        onViolation: countViolations(metrics),
+        onViolation: (violation) => {
+          countViolation(violation);
+          alarm('invariants', `${violation.check} of account ${violation.accountId}: ${violation.detail}`);
+        },
       },
       onStopped,
     });
@@ -153,7 +167,10 @@ export async function startServer({
       now: Date.now,
       lookMs: CUSTODY_INTERVAL_MS,
       reconcileMs: RECONCILE_INTERVAL_MS,
-      onDifference: gaugeDifferences(metrics),
+      onDifference: (asset, units) => {
+        gaugeDifference(asset, units);
+        if (units !== 0) alarm('custody', `custody of ${asset} differs by ${units} from the ledger`);
+      },
     });
     const sealing = createSealing(config.dataKey);
     const mailSender = startMailSender({
@@ -185,6 +202,7 @@ export async function startServer({
     const http = createHttpServer({
       exchange: gatedExchange,
       custody,
+      figures,
       requestLimits,
       counters,
       pool,
@@ -214,7 +232,10 @@ export async function startServer({
       pool,
       log,
       origins: { allowed: new Set(config.corsOrigins), trustProxy: config.trustProxy },
+      figures,
     });
+    alarm = (source, detail) => sockets.alarm({ source, detail });
+    figures.start({ backlog: exchange.backlog, sockets: () => sockets.connectionCount, now: Date.now });
     undo.push(async () => {
       await sockets.close('the exchange is shutting down');
       await http.close();

@@ -32,6 +32,7 @@ export const PERMISSIONS = Object.freeze({
   'withdrawals.manage': ['admin'],
   /** What is in custody, and whether it is what the ledger says. */
   'custody.read': ['viewer', 'treasurer', 'risk', 'admin'],
+  'health.read': ['viewer', 'support', 'treasurer', 'risk', 'admin'],
   'roles.manage': ['admin'],
 } as const) satisfies Readonly<Record<string, readonly Exclude<Role, 'customer'>[]>>;
 export type Permission = keyof typeof PERMISSIONS;

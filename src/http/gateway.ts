@@ -15,6 +15,7 @@ import type { SecondFactor } from './auth/second-factor.ts';
 import type { SignIn } from './auth/sign-in.ts';
 import type { TokenVerifier } from './auth/tokens.ts';
 import type { Totp } from './factors/totp.ts';
+import type { Figures } from './figures/figures.ts';
 import type { ApiKeys } from './keys/api-keys.ts';
 import type { Counters } from './limits/counters.ts';
 import type { RequestLimits } from './limits/request-limits.ts';
@@ -63,6 +64,7 @@ export interface Gateway {
   /** False in production: nobody gets money for nothing. */
   readonly simulatedDeposits: boolean;
   readonly metrics: Registry;
+  readonly figures: Figures;
   readonly log: Logger;
   /** Shown in the API documents. */
   readonly version: string;

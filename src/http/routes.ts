@@ -13,6 +13,7 @@ import { custodyOperations } from './custody/operations.ts';
 import { custodyRoutes } from './custody/routes.ts';
 import { factorOperations } from './factors/operations.ts';
 import { factorRoutes } from './factors/routes.ts';
+import { figureOperations, figureRoutes } from './figures/routes.ts';
 import type { Gateway } from './gateway.ts';
 import { healthOperations } from './health/operations.ts';
 import { healthRoutes } from './health/routes.ts';
@@ -69,6 +70,7 @@ export const operations: Operations = Object.freeze({
   ...userOperations,
   ...auditOperations,
   ...healthOperations,
+  ...figureOperations,
   ...documentOperations,
   ...pageOperations,
   ...asyncApiOperations,
@@ -94,6 +96,7 @@ export function registerRoutes(router: Router<RequestState>, gateway: Gateway): 
   userRoutes(router, gateway);
   auditRoutes(router, gateway);
   healthRoutes(router, gateway);
+  figureRoutes(router, gateway);
   documentRoutes(router, operations, gateway.version);
   pageRoutes(router);
   builtPageRoutes(router, gateway);

@@ -25,6 +25,7 @@ import { createSignIn } from './auth/sign-in.ts';
 import type { TokenVerifier } from './auth/tokens.ts';
 import type { CertificatePair } from './certificate.ts';
 import { createTotp } from './factors/totp.ts';
+import { createFigures, type Figures } from './figures/figures.ts';
 import type { Gateway } from './gateway.ts';
 import { createApiKeys } from './keys/api-keys.ts';
 import type { Counters } from './limits/counters.ts';
@@ -62,6 +63,8 @@ export interface HttpServerOptions {
   readonly passwordPolicy: PasswordPolicy;
   readonly log: Logger;
   readonly metrics: Registry;
+  /** Shown to operators; absent: there are none. */
+  readonly figures?: Figures;
   /** Allows POST /v1/admin/credits; false in production. */
   readonly simulatedDeposits: boolean;
   readonly version: string;
@@ -121,6 +124,7 @@ export function createHttpServer(options: HttpServerOptions): Listener {
     pool,
     log,
     metrics,
+    figures: options.figures ?? createFigures(),
     simulatedDeposits,
     version,
     signIn: createSignIn({ pool, tokens, passwords, secondFactor, mails, withdrawalHoldMs }),

@@ -1,11 +1,13 @@
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
+import type { Claims } from '../auth/tokens.ts';
 import type { AccountChannels } from './account-channels.ts';
 import type { AccountSubscription } from './account-subscription.ts';
 import { answerFrame, malformedFrame, type SystemEvent, systemFrame } from './frames.ts';
 import { closeCodes, type WebSocketLimits } from './limits.ts';
 import { channelKey, type MarketChannel, type MarketChannels } from './market-channels.ts';
+import type { OperatorChannel, OperatorMember } from './operator-channel.ts';
 import { Outbox, type SendBatch } from './outbox.ts';
 import { deny, type Outcome } from './outcome.ts';
 import { type Malformed, parseRequest, type Request } from './parse.ts';
@@ -21,6 +23,7 @@ export interface ConnectionContext {
   readonly sessions: Sessions;
   readonly markets: MarketChannels;
   readonly accounts: AccountChannels;
+  readonly operators: OperatorChannel;
   /** A socket is gone whose client asked for his orders to be canceled then. */
   readonly onDisconnected: (accountId: number) => void;
   readonly handle: (connection: Connection, request: Request) => Outcome | Promise<Outcome>;
@@ -46,6 +49,7 @@ export class Connection {
   readonly #context: ConnectionContext;
   readonly #markets = new Map<string, MarketSubscription>();
   #account: AccountSubscription | undefined;
+  #operator: OperatorMember | undefined;
   #inFlight = 0;
   /** Not read, since it has too many requests under way: our doing. */
   #isBusy = false;
@@ -76,7 +80,7 @@ export class Connection {
 
   /** Number of channels it is subscribed to. */
   get subscriptionCount(): number {
-    return this.#markets.size + (this.#account?.size ?? 0);
+    return this.#markets.size + (this.#account?.size ?? 0) + (this.#operator === undefined ? 0 : 1);
   }
 
   beginMarketChannel(channel: MarketChannel): void {
@@ -101,7 +105,21 @@ export class Connection {
     return this.#account;
   }
 
+  /** @returns whether he may hear what operators hear */
+  async joinOperators(claims: Pick<Claims, 'userId' | 'sessionId'>): Promise<boolean> {
+    this.leaveOperators();
+    const onEnd = () => this.close(closeCodes.sessionEnded, 'no operator any more');
+    this.#operator = await this.#context.operators.join(claims, this.outbox, onEnd);
+    return this.#operator !== undefined;
+  }
+
+  leaveOperators(): void {
+    if (this.#operator !== undefined) this.#context.operators.leave(this.#operator);
+    this.#operator = undefined;
+  }
+
   endAccountSubscription(): void {
+    this.leaveOperators();
     if (this.#account === undefined) return;
     this.#context.accounts.leave(this.#account);
     this.#account = undefined;

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { CANDLE_INTERVALS, type CandleInterval } from '../../domain/candles.ts';
+import { MARKET_STATUSES } from '../../domain/markets/market.ts';
+import { WITHDRAWAL_STATUSES } from '../../domain/withdrawals/withdrawal-machine.ts';
 import { PreventedMatch } from '../account/schema.ts';
+import { HealthSample } from '../figures/schema.ts';
 import { Candle, Depth, Ticker, Trade } from '../markets/schema.ts';
 import { Fill, Order } from '../orders/schema.ts';
 import { Balance, DepthChange } from '../schemas/views.ts';
@@ -148,6 +151,59 @@ export const events = Object.freeze({
         orders: [],
         balances: [{ asset: 'BTC', balance: '1.5', locked: '0.2', available: '1.3' }],
       },
+    },
+  },
+  operatorWithdrawal: {
+    summary: 'Channel `operator`: something happened to a withdrawal; read it by its route.',
+    schema: z.strictObject({
+      channel: z.literal('operator'),
+      type: z.literal('withdrawal'),
+      data: z.strictObject({ id: z.string(), status: z.enum(WITHDRAWAL_STATUSES), version: z.int() }),
+    }),
+    example: {
+      channel: 'operator',
+      type: 'withdrawal',
+      data: { id: '17', status: 'awaiting_approval', version: 1 },
+    },
+  },
+  operatorMarket: {
+    summary: 'Channel `operator`: a market has another status.',
+    schema: z.strictObject({
+      channel: z.literal('operator'),
+      type: z.literal('market'),
+      data: z.strictObject({ market, status: z.enum(MARKET_STATUSES) }),
+    }),
+    example: { channel: 'operator', type: 'market', data: { market: 'BTC-USDT', status: 'halted' } },
+  },
+  operatorHealth: {
+    summary: 'Channel `operator`: how the exchange did in the last two seconds.',
+    schema: z.strictObject({ channel: z.literal('operator'), type: z.literal('health'), data: HealthSample }),
+    example: {
+      channel: 'operator',
+      type: 'health',
+      data: {
+        at: '2026-01-05T12:00:00.000Z',
+        messagesPerSecond: 812,
+        commitsPerSecond: 96,
+        commitMsP50: 4,
+        commitMsP99: 11,
+        backlog: 3,
+        lagMs: 21,
+        sockets: 44,
+      },
+    },
+  },
+  operatorAlarm: {
+    summary: 'Channel `operator`: something that somebody should look at now.',
+    schema: z.strictObject({
+      channel: z.literal('operator'),
+      type: z.literal('alarm'),
+      data: z.strictObject({ source: z.string(), detail: z.string(), at: z.iso.datetime() }),
+    }),
+    example: {
+      channel: 'operator',
+      type: 'alarm',
+      data: { source: 'custody', detail: 'BTC: 0.5 missing', at: '2026-01-05T12:00:00.000Z' },
     },
   },
   stopping: {

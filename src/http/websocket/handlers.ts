@@ -137,6 +137,8 @@ function channelHandlers({
 
     subscribe: (connection, params) => {
       if (connection.subscriptionCount >= limits.maxSubscriptions) return deny('too_many_subscriptions');
+      if (params.channel === 'operator')
+        return asAccount(connection, 'read', (claims) => joinOperators(connection, claims));
       if (isPrivate(params)) {
         return asAccount(connection, 'read', ({ accountId }) =>
           connection.accountSubscription(accountId).begin(params.channel, params.fromSequence),
@@ -149,6 +151,10 @@ function channelHandlers({
     },
 
     unsubscribe: (connection, params) => {
+      if (params.channel === 'operator') {
+        connection.leaveOperators();
+        return answer({ channel: params.channel });
+      }
       if (isPrivate(params)) {
         return asAccount(connection, 'read', async ({ accountId }) => {
           connection.accountSubscription(accountId).end(params.channel);
@@ -161,9 +167,16 @@ function channelHandlers({
   };
 }
 
+async function joinOperators(connection: Connection, claims: Claims): Promise<Outcome> {
+  if (claims.scopes !== null) return deny('insufficient_scope', 'Only operators in a session hear it.');
+  return (await connection.joinOperators(claims))
+    ? answer({ channel: 'operator' })
+    : deny('forbidden', 'Only operators who have shown a second factor hear it.');
+}
+
 function isPrivate<Name extends ChannelName>(
   params: Name,
-): params is Exclude<Name, MarketChannel> & { channel: PrivateChannel } {
+): params is Exclude<Name, MarketChannel | { channel: 'operator' }> & { channel: PrivateChannel } {
   return (PRIVATE_CHANNELS as readonly string[]).includes(params.channel);
 }
 

@@ -3,6 +3,7 @@ import type { Refusal, Rejection } from '../../domain/rejection.ts';
 /** Why the gateway itself refuses a frame; everything else comes from the exchange. */
 export const gatewayErrors = Object.freeze({
   account_mismatch: 'The token is another account’s than the socket’s.',
+  forbidden: 'The role does not allow it.',
   insufficient_scope: 'The token is for a key that may not do this.',
   internal_error: 'A fault on the exchange’s side.',
   invalid_request: 'The parameters are not what the method takes; `errors` says where.',

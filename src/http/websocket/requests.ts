@@ -52,6 +52,8 @@ const marketChannel = z.strictObject({
   market: MarketSymbol,
 });
 const candleChannel = z.strictObject({ channel: z.literal('candles'), market: MarketSymbol, interval });
+/** What happens, for operators who have shown a second factor. */
+const operatorChannel = z.strictObject({ channel: z.literal('operator') });
 const sequence = z.int().min(0).meta({ description: 'Sequence of a frame of the account.' });
 
 const orderName = z
@@ -98,6 +100,7 @@ export const methods = Object.freeze({
       marketChannel,
       candleChannel,
       z.strictObject({ channel: z.enum(PRIVATE_CHANNELS), fromSequence: sequence.optional() }),
+      operatorChannel,
     ]),
     result: z.strictObject({ channel: z.string(), sequence: sequence.optional() }),
     examples: [
@@ -113,6 +116,7 @@ export const methods = Object.freeze({
       marketChannel,
       candleChannel,
       z.strictObject({ channel: z.enum(PRIVATE_CHANNELS) }),
+      operatorChannel,
     ]),
     result: z.strictObject({ channel: z.string() }),
     examples: [{ id: 6, method: 'unsubscribe', params: { channel: 'depth', market: 'BTC-USDT' } }],

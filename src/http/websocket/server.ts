@@ -8,6 +8,7 @@ import { findAccountEvents, findLastAccountSequence } from '../../db/account-eve
 import { findRecentTrades } from '../../db/recent-trades.ts';
 import { viewTrade } from '../../domain/views.ts';
 import { addressOf } from '../caller.ts';
+import type { Figures } from '../figures/figures.ts';
 import { countedAddress } from '../limits/networks.ts';
 import type { RequestLimits } from '../limits/request-limits.ts';
 import type { NodeServer } from '../listener.ts';
@@ -19,6 +20,7 @@ import { cancelAfterDisconnect } from './disconnects.ts';
 import { createHandler } from './handlers.ts';
 import { closeCodes, DEFAULT_LIMITS, type WebSocketLimits } from './limits.ts';
 import { MarketChannels } from './market-channels.ts';
+import { type AlarmNotice, OperatorChannel } from './operator-channel.ts';
 import { SendBatch } from './outbox.ts';
 import { RecentTrades } from './recent-trades.ts';
 import { Sessions, type SessionTokens } from './session.ts';
@@ -37,11 +39,17 @@ export interface WebSocketGatewayOptions {
   readonly requestLimits: RequestLimits;
   /** Whose pages may open a socket from a browser. Default only the exchange's own. */
   readonly origins?: OriginPolicy;
+  /** Told to operators; absent: nobody takes figures. */
+  readonly figures?: Figures;
+  /** Milliseconds since the Unix epoch. */
+  readonly now?: () => number;
 }
 
 export interface WebSocketGateway {
   /** Sockets that are open. */
   readonly connectionCount: number;
+  /** Tells the consoles of operators. */
+  alarm(notice: AlarmNotice): void;
   /**
    * Tells every client, closes every socket (1012) and takes no new ones. Resolves when the last one is gone: a client
    * that doesn't answer is cut after the close time-out.
@@ -75,6 +83,8 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
       return events.map((event) => ({ sequence: event.sequence, ...event.data }));
     },
   });
+  const { figures, now = Date.now } = options;
+  const operators = new OperatorChannel({ db: pool, now, exchange, figures });
   const sessions = new Sessions(options.tokens);
   const connections = new Set<Connection>();
   /** How many of them come from an address. */
@@ -87,6 +97,7 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
     sessions,
     markets,
     accounts,
+    operators,
     onDisconnected: (accountId) => {
       cancelAfterDisconnect(exchange, accountId, log).catch((error) =>
         log.error({ err: error, accountId }, 'canceling after a disconnect failed'),
@@ -143,12 +154,14 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
     get connectionCount() {
       return connections.size;
     },
+    alarm: (notice) => operators.alarm(notice),
     close: (reason) =>
       new Promise((resolve) => {
         closing = true;
         onEmpty = () => {
           clearInterval(heartbeat);
           sessions.close();
+          operators.close();
           for (const stop of [stopStopping, stopPublic, stopAccounts]) stop();
           server.off('upgrade', upgrade);
           resolve();

@@ -1,13 +1,78 @@
-import { useSignedIn } from '../design/hooks.ts';
+import { useEffect } from 'react';
+import { isOperator } from '../../domain/roles.ts';
+import { describeFailure, Problem } from '../api/problem.ts';
+import { session } from '../api/session.ts';
+import { useLoaded, useSignedIn } from '../design/hooks.ts';
 import { Toasts } from '../design/toasts.tsx';
 import { SignInForm } from '../sign-in/sign-in-form.tsx';
+import { TotpSetup } from '../sign-in/totp-setup.tsx';
+import './console.css';
+import { type Me, MeContext } from './me.ts';
+import { Shell } from './shell.tsx';
 
 export function App() {
   const isSignedIn = useSignedIn();
   return (
-    <main className="pad stack">
-      {isSignedIn ? <p>Signed in.</p> : <SignInForm mayStay={false} />}
+    <>
+      {isSignedIn ? <SignedIn /> : <SignIn />}
       <Toasts />
+    </>
+  );
+}
+
+function SignIn() {
+  return (
+    <main className="sign-in card pad stack">
+      <h1>Bourse, operator console</h1>
+      <SignInForm mayStay={false} />
+    </main>
+  );
+}
+
+function SignedIn() {
+  const { value: me, error, reload } = useLoaded<Me>('/v1/me');
+  // What the role allows is asked with each request; this only draws what may be of use.
+  useEffect(() => session.onChange(() => void reload()), [reload]);
+  if (error !== undefined && me === undefined)
+    return (
+      <Notice title="The console can’t be opened">
+        <p>{describeFailure(error)}</p>
+        {error instanceof Problem && (
+          <button type="button" className="button" onClick={reload}>
+            Try again
+          </button>
+        )}
+      </Notice>
+    );
+  if (me === undefined) return <p className="pad soft">Loading…</p>;
+  if (!isOperator(me.role))
+    return (
+      <Notice title="This is for operators">
+        <p>{me.email} is not an operator. An admin can give you a role.</p>
+      </Notice>
+    );
+  if (!me.secondFactor.totp && me.secondFactor.passkeys === 0)
+    return (
+      <Notice title="Set up a second factor first">
+        <p>Nobody operates the exchange with a password alone.</p>
+        <TotpSetup onDone={reload} />
+      </Notice>
+    );
+  return (
+    <MeContext value={me}>
+      <Shell me={me} />
+    </MeContext>
+  );
+}
+
+function Notice({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
+  return (
+    <main className="sign-in card pad stack">
+      <h1>{title}</h1>
+      {children}
+      <button type="button" className="link" onClick={() => session.signOut()}>
+        Sign out
+      </button>
     </main>
   );
 }

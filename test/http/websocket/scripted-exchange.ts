@@ -10,6 +10,7 @@ export function scriptedExchange() {
   const accountFrames = createEventSource<AccountFrame>(fail);
   const stopping = createEventSource<{ readonly reason: string }>(fail);
   const market = testMarket();
+  const withdrawals = { events: createEventSource<never>(fail) };
   const catalog = createCatalog([market.base, market.quote], [market]);
   const script = {
     publicEvents,
@@ -35,6 +36,7 @@ export function scriptedExchange() {
     catalog: () => catalog,
     isReady: () => true,
     publicEvents,
+    withdrawals,
     accountFrames,
     stopping,
     depth: (symbol: string) => (symbol === market.symbol ? { ok: true, value: script.depth } : notFound),
