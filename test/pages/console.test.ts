@@ -38,6 +38,7 @@ async function openConsole(
   await page.getByLabel('Your password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Add a passkey' }).click();
   await page.getByText('The passkey is added.').waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
   return at;
 }
 
@@ -100,7 +101,7 @@ browserTest(
     await tess.page.keyboard.press('j');
     await tess.page.keyboard.press('Enter');
     await tess.page.getByText('0 of 2').last().waitFor();
-    await tess.page.waitForTimeout(800); await tess.page.screenshot({path:'/tmp/shots/dbg.png'});
+    await tess.page.getByText('first withdrawal to this address; account younger than a week').waitFor();
     await rick.page.getByRole('button', { name: '2,500 USDT' }).click();
     await look(t, tess, 'withdrawal');
     await tess.page.keyboard.press('a');

@@ -9,7 +9,8 @@ import { StepUp } from './step-up.tsx';
 
 interface Added {
   readonly session: Tokens;
-  readonly recoveryCodes?: readonly string[];
+  /** Only with the first factor. */
+  readonly recoveryCodes: readonly string[] | null;
 }
 
 /** Adds a passkey. It ends every other session, and with the first factor gives recovery codes to be kept. */
@@ -27,7 +28,7 @@ export function PasskeySetup({ onDone }: { readonly onDone: () => void }) {
       const added = await post<Added>('/v1/me/passkeys', { name, attestation });
       session.replace(added.session);
       say('The passkey is added.');
-      if (added.recoveryCodes === undefined || added.recoveryCodes.length === 0) onDone();
+      if (added.recoveryCodes === null || added.recoveryCodes.length === 0) onDone();
       else setCodes(added.recoveryCodes);
     } catch (error) {
       if (error instanceof Problem && error.code === 'step_up_required') setWantsFactor(true);

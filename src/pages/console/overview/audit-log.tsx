@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { AUDIT_ACTIONS } from '../../../domain/audit.ts';
 import { describeFailure } from '../../api/problem.ts';
 import { get } from '../../api/request.ts';
+import { Scroll } from '../../design/scroll.tsx';
 import { showDate } from '../../design/time.ts';
 
 interface Entry {
@@ -64,7 +65,7 @@ export function AuditLog() {
         </label>
       </div>
       {said !== undefined && <p className="banner bad">{said}</p>}
-      <div className="card scroll">
+      <Scroll label="Entries">
         <table className="table">
           <thead>
             <tr>
@@ -95,7 +96,7 @@ export function AuditLog() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {cursor !== null && (
         <button type="button" className="button" onClick={() => read(cursor)}>
           Older

@@ -3,6 +3,7 @@ import { call, post } from '../../api/request.ts';
 import { Dialog } from '../../design/dialog.tsx';
 import { Field } from '../../design/field.tsx';
 import { useLoaded } from '../../design/hooks.ts';
+import { Scroll } from '../../design/scroll.tsx';
 import { say, sayFailure } from '../../design/toasts.tsx';
 import { useMay } from '../me.ts';
 import { useOperatorEvents } from '../operator-events.ts';
@@ -40,7 +41,7 @@ export function Markets() {
   return (
     <section className="stack">
       <h1>Markets</h1>
-      <div className="card scroll">
+      <Scroll label="The markets">
         <table className="table">
           <thead>
             <tr>
@@ -48,7 +49,7 @@ export function Markets() {
               <th>Status</th>
               <th className="num wide-only">Maker</th>
               <th className="num wide-only">Taker</th>
-              <th>Change</th>
+              {(maySet || mayManage) && <th>Change</th>}
             </tr>
           </thead>
           <tbody>
@@ -62,31 +63,35 @@ export function Markets() {
                 </td>
                 <td className="num wide-only">{percent(market.feeTiers[0]?.makerFee)}</td>
                 <td className="num wide-only">{percent(market.feeTiers[0]?.takerFee)}</td>
-                <td className="row">
-                  {maySet &&
-                    ACTIONS.filter(([status]) => status !== market.status).map(([status, title]) => (
-                      <button
-                        key={status}
-                        type="button"
-                        className={
-                          status === 'halted' || status === 'closed' ? 'button small danger' : 'button small'
-                        }
-                        onClick={() => setAsked({ market, status })}
-                      >
-                        {title}
+                <td>
+                  <div className="row">
+                    {maySet &&
+                      ACTIONS.filter(([status]) => status !== market.status).map(([status, title]) => (
+                        <button
+                          key={status}
+                          type="button"
+                          className={
+                            status === 'halted' || status === 'closed'
+                              ? 'button small danger'
+                              : 'button small'
+                          }
+                          onClick={() => setAsked({ market, status })}
+                        >
+                          {title}
+                        </button>
+                      ))}
+                    {mayManage && (
+                      <button type="button" className="button small" onClick={() => setFees(market)}>
+                        Fees
                       </button>
-                    ))}
-                  {mayManage && (
-                    <button type="button" className="button small" onClick={() => setFees(market)}>
-                      Fees
-                    </button>
-                  )}
+                    )}
+                  </div>
                 </td>
               </tr>
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {asked !== undefined && (
         <StatusDialog
           {...asked}

@@ -1,6 +1,7 @@
 import { show } from '../../api/decimals.ts';
 import { describeFailure } from '../../api/problem.ts';
 import { useLoaded } from '../../design/hooks.ts';
+import { Scroll } from '../../design/scroll.tsx';
 import { showDate } from '../../design/time.ts';
 import { useOperatorEvents } from '../operator-events.ts';
 
@@ -42,7 +43,7 @@ export function Reconciliation() {
                 ? `Everything is explained, as of ${showDate(value.at)}.`
                 : `Something is not explained, as of ${showDate(value.at)}.`}
           </p>
-          <div className="card scroll">
+          <Scroll label="By asset">
             <table className="table">
               <thead>
                 <tr>
@@ -72,7 +73,7 @@ export function Reconciliation() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
           <p className="soft">in custody + on its way out + lost = ledger + not credited</p>
         </>
       )}

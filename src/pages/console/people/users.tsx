@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { describeFailure } from '../../api/problem.ts';
 import { get } from '../../api/request.ts';
+import { Scroll } from '../../design/scroll.tsx';
 import { showDate } from '../../design/time.ts';
 import { useKeys } from '../keys.ts';
 import { goTo } from '../route.ts';
@@ -48,7 +49,7 @@ export function Users({ openId }: { readonly openId: string | undefined }) {
           onChange={(event) => setText(event.target.value)}
         />
         {said !== undefined && <p className="banner bad">{said}</p>}
-        <div className="card scroll">
+        <Scroll label="People">
           <table className="table">
             <thead>
               <tr>
@@ -74,7 +75,7 @@ export function Users({ openId }: { readonly openId: string | undefined }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </section>
       {openId !== undefined && <Person key={openId} id={openId} onClose={() => goTo('users')} />}
     </div>

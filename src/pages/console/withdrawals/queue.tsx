@@ -3,6 +3,7 @@ import { show } from '../../api/decimals.ts';
 import { live } from '../../api/live.ts';
 import { describeFailure } from '../../api/problem.ts';
 import { useLoaded, useNow } from '../../design/hooks.ts';
+import { Scroll } from '../../design/scroll.tsx';
 import { showAge } from '../../design/time.ts';
 import { useKeys } from '../keys.ts';
 import { goTo } from '../route.ts';
@@ -80,7 +81,7 @@ export function Queue({ openId }: { readonly openId: string | undefined }) {
         {error !== undefined && <p className="banner bad">{describeFailure(error)}</p>}
         {page !== undefined && rows.length === 0 && <p className="card pad soft">There are none.</p>}
         {rows.length > 0 && (
-          <div className="card scroll">
+          <Scroll label="The list">
             <table className="table">
               <thead>
                 <tr>
@@ -88,7 +89,7 @@ export function Queue({ openId }: { readonly openId: string | undefined }) {
                   <th className="num">Amount</th>
                   <th className="num wide-only">Worth</th>
                   <th>Approvals</th>
-                  <th className="wide-only">Look at</th>
+                  <th className="wide-only closed-only">Look at</th>
                   <th>Status</th>
                 </tr>
               </thead>
@@ -107,7 +108,7 @@ export function Queue({ openId }: { readonly openId: string | undefined }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )}
       </section>
       {openId !== undefined && <Detail key={openId} id={openId} onClose={close} />}
@@ -143,7 +144,7 @@ function Row({
         )}
       </td>
       <td>{describeProgress(row)}</td>
-      <td className="wide-only">
+      <td className="wide-only closed-only">
         {row.flags.length === 0 ? (
           <span className="soft">nothing</span>
         ) : (
