@@ -1,8 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { CustodyConfig } from './custody/custody-config.ts';
+import {
+  type CustodyConfig,
+  isMnemonic,
+  NetworksConfigError,
+  readNetworks,
+} from './custody/custody-config.ts';
+import { developmentSecret } from './data-directory.ts';
 import { DatabaseTransportError, readTransport, trustsAnybody } from './db/transport.ts';
 import { DEFAULT_RATE_LIMITS, DEVELOPMENT_FACTOR, type RateLimits } from './http/limits/policies.ts';
 import type { MailSettings } from './http/mail/transports.ts';
@@ -104,6 +108,8 @@ const Environment = z.object({
   WITHDRAWAL_HOLD_HOURS: z.coerce.number().int().min(0).max(MAX_HOLD_HOURS).default(24),
   WITHDRAWAL_ADDRESS_HOLD_HOURS: z.coerce.number().int().min(0).max(MAX_HOLD_HOURS).default(24),
   SIMULATED_NETWORK: z.enum(['on', 'off']).optional(),
+  CUSTODY_NETWORKS: z.string().optional(),
+  CUSTODY_MNEMONIC: z.string().optional(),
 });
 
 const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
@@ -145,7 +151,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const { NODE_ENV, PORT, HOST, DATA_DIR, DATABASE_URL, DATABASE_CA, JWT_SECRET, DATA_KEY } = parsed.data;
   const { LOG_LEVEL, TRUST_PROXY, TLS_CERT, TLS_KEY, CORS_ORIGINS, PUBLIC_URL } = parsed.data;
   const { JWT_ACCEPTED_SECRETS, SMTP_URL, MAIL_FROM } = parsed.data;
-  const { BREACHED_PASSWORDS, OIDC_PROVIDERS, WITHDRAWAL_HOLD_HOURS, SIMULATED_NETWORK } = parsed.data;
+  const { BREACHED_PASSWORDS, OIDC_PROVIDERS, WITHDRAWAL_HOLD_HOURS } = parsed.data;
   const production = NODE_ENV === 'production';
   if (production) {
     const missing: string[] = [];
@@ -193,13 +199,27 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     oidcProviders: OIDC_PROVIDERS === undefined ? [] : oidcProvidersOf(resolve(OIDC_PROVIDERS)),
     withdrawalHoldHours: WITHDRAWAL_HOLD_HOURS,
     withdrawalAddressHoldHours: parsed.data.WITHDRAWAL_ADDRESS_HOLD_HOURS,
-    custody: {
-      simulatedSecret:
-        (SIMULATED_NETWORK ?? (production ? 'off' : 'on')) === 'on'
-          ? developmentSecret(dataDir, 'simulated-network.secret')
-          : undefined,
-    },
+    custody: custodyOf(parsed.data, production, dataDir),
   };
+}
+
+/** Real networks need the words that their keys come from; the simulated one is for development. */
+function custodyOf(
+  { SIMULATED_NETWORK, CUSTODY_NETWORKS, CUSTODY_MNEMONIC: mnemonic }: z.output<typeof Environment>,
+  production: boolean,
+  dataDir: string,
+): CustodyConfig {
+  const isSimulated = (SIMULATED_NETWORK ?? (production ? 'off' : 'on')) === 'on';
+  const simulatedSecret = isSimulated ? developmentSecret(dataDir, 'simulated-network.secret') : undefined;
+  if (CUSTODY_NETWORKS === undefined) return { simulatedSecret };
+  if (mnemonic === undefined || !isMnemonic(mnemonic))
+    throw new ConfigError('CUSTODY_NETWORKS needs CUSTODY_MNEMONIC: 12 to 24 words as BIP-39 has them');
+  try {
+    return { simulatedSecret, mnemonic, networks: readNetworks(resolve(CUSTODY_NETWORKS)) };
+  } catch (error) {
+    if (!(error instanceof NetworksConfigError)) throw error;
+    throw new ConfigError(`CUSTODY_NETWORKS: ${error.message}`);
+  }
 }
 
 /** What was not set has its default, in development many times that. */
@@ -264,29 +284,5 @@ function verifiedDatabaseUrl(
     if (!(error instanceof DatabaseTransportError)) throw error;
     const names = authorityFile === undefined ? 'DATABASE_URL' : 'DATABASE_URL with DATABASE_CA';
     throw new ConfigError(`${names}: ${error.message}`);
-  }
-}
-
-/** Where a running exchange leaves the address of its embedded database, for the command line. */
-export function databaseUrlFile(config: Pick<Config, 'dataDir'>): string {
-  return join(config.dataDir, 'database.url');
-}
-
-function developmentSecret(dataDir: string, name: string): string {
-  const file = join(dataDir, name);
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  mkdirSync(dataDir, { recursive: true });
-  const secret = randomBytes(48).toString('base64url');
-  try {
-    // wx: of two that start at once, one makes the secret and both read it.
-    writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
-    return secret;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return readFileSync(file, 'utf8').trim();
   }
 }

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { ConfigError, databaseUrlFile, readConfig } from '../src/config.ts';
+import { ConfigError, readConfig } from '../src/config.ts';
+import { databaseUrlFile } from '../src/data-directory.ts';
 import { tlsFile } from './support/tls/certificates.ts';
 
 const SECRET = 'x'.repeat(32);
@@ -182,4 +183,26 @@ test('how PostgreSQL is verified is clear before it is asked', async (t) => {
 test('all that is wrong is told at once', async (t) => {
   const DATA_DIR = await directory(t);
   t.throws(() => readConfig({ DATA_DIR, PORT: 'x', TRUST_PROXY: 'x' }), { message: /PORT .*; TRUST_PROXY / });
+});
+
+test('networks are read from a file, and need the words that their keys come from', (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'bourse-config-'));
+  t.teardown(() => rmSync(dataDir, { recursive: true }));
+  const file = join(dataDir, 'networks.json');
+  const CUSTODY_MNEMONIC = `${'abandon '.repeat(11)}about`;
+  const env = { DATA_DIR: dataDir, CUSTODY_NETWORKS: file };
+  writeFileSync(file, '{"bitcoin":{"rpcUrl":"http://127.0.0.1:18443","network":"regtest"}}');
+  t.throws(() => readConfig(env), { message: /needs CUSTODY_MNEMONIC/ });
+  t.throws(() => readConfig({ ...env, CUSTODY_MNEMONIC: 'abandon abandon' }), { message: /12 to 24 words/ });
+  t.like(readConfig({ ...env, CUSTODY_MNEMONIC }).custody.networks, {
+    bitcoin: { network: 'regtest', confirmations: 3, asset: 'BTC' },
+  });
+  writeFileSync(file, '{"bitcoin":{"rpcUrl":"ftp://127.0.0.1"}}');
+  t.throws(() => readConfig({ ...env, CUSTODY_MNEMONIC }), {
+    message: /^CUSTODY_NETWORKS: .*bitcoin\.rpcUrl/,
+  });
+  writeFileSync(file, '{"dogecoin":{}}');
+  t.throws(() => readConfig({ ...env, CUSTODY_MNEMONIC }), { message: /dogecoin/ });
+  t.truthy(readConfig({ DATA_DIR: dataDir }).custody.simulatedSecret);
+  t.is(readConfig({ DATA_DIR: dataDir, SIMULATED_NETWORK: 'off' }).custody.simulatedSecret, undefined);
 });

@@ -59,3 +59,11 @@ export function listDepositAddresses(
     select ${addressColumns} from deposit_addresses
     where network = ${network} and address_no > ${afterNo} order by address_no`);
 }
+
+/** The highest number that a network's addresses have; 0 when none was given out. */
+export function lastAddressNo(db: CommonQueryMethods, network: string): Promise<number> {
+  return db.oneFirst(
+    sql.type(z.strictObject({ last: whole }))`
+      select coalesce(max(address_no), 0) as last from deposit_addresses where network = ${network}`,
+  );
+}
