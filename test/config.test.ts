@@ -185,23 +185,22 @@ test('all that is wrong is told at once', async (t) => {
   t.throws(() => readConfig({ DATA_DIR, PORT: 'x', TRUST_PROXY: 'x' }), { message: /PORT .*; TRUST_PROXY / });
 });
 
-test('networks are read from a file, and need the words that their keys come from', (t) => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'bourse-config-'));
-  t.teardown(() => rmSync(dataDir, { recursive: true }));
+test('networks are read from a file, and need the words that their keys come from', async (t) => {
+  const dataDir = await directory(t);
   const file = join(dataDir, 'networks.json');
   const CUSTODY_MNEMONIC = `${'abandon '.repeat(11)}about`;
   const env = { DATA_DIR: dataDir, CUSTODY_NETWORKS: file };
-  writeFileSync(file, '{"bitcoin":{"rpcUrl":"http://127.0.0.1:18443","network":"regtest"}}');
+  await writeFile(file, '{"bitcoin":{"rpcUrl":"http://127.0.0.1:18443","network":"regtest"}}');
   t.throws(() => readConfig(env), { message: /needs CUSTODY_MNEMONIC/ });
   t.throws(() => readConfig({ ...env, CUSTODY_MNEMONIC: 'abandon abandon' }), { message: /12 to 24 words/ });
   t.like(readConfig({ ...env, CUSTODY_MNEMONIC }).custody.networks, {
     bitcoin: { network: 'regtest', confirmations: 3, asset: 'BTC' },
   });
-  writeFileSync(file, '{"bitcoin":{"rpcUrl":"ftp://127.0.0.1"}}');
+  await writeFile(file, '{"bitcoin":{"rpcUrl":"ftp://127.0.0.1"}}');
   t.throws(() => readConfig({ ...env, CUSTODY_MNEMONIC }), {
     message: /^CUSTODY_NETWORKS: .*bitcoin\.rpcUrl/,
   });
-  writeFileSync(file, '{"dogecoin":{}}');
+  await writeFile(file, '{"dogecoin":{}}');
   t.throws(() => readConfig({ ...env, CUSTODY_MNEMONIC }), { message: /dogecoin/ });
   t.truthy(readConfig({ DATA_DIR: dataDir }).custody.simulatedSecret);
   t.is(readConfig({ DATA_DIR: dataDir, SIMULATED_NETWORK: 'off' }).custody.simulatedSecret, undefined);
