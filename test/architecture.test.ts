@@ -44,6 +44,8 @@ const MAY_IMPORT: Readonly<Record<string, (specifier: string) => boolean>> = {
   'src/pages/': (to) => to.startsWith('src/pages/') || to.startsWith('src/domain/') || !to.startsWith('src/'),
   'src/signatures/': (to) =>
     to.startsWith('src/signatures/') || to.startsWith('src/domain/') || !to.startsWith('src/'),
+  'src/liabilities/': (to) =>
+    to.startsWith('src/liabilities/') || to.startsWith('src/domain/') || !to.startsWith('src/'),
   'src/custody/': (to) =>
     to.startsWith('src/custody/') ||
     to.startsWith('src/signatures/') ||
