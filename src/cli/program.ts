@@ -6,6 +6,7 @@ import type { PasswordInput } from './commands/add-user.ts';
 import { addAsset, listAssets } from './commands/asset.ts';
 import { type AuditOptions, audit } from './commands/audit.ts';
 import { credit } from './commands/credit.ts';
+import { proveLiabilities } from './commands/prove-liabilities.ts';
 import { type ReplayOptions, replay } from './commands/replay.ts';
 import { verify } from './commands/verify.ts';
 import { type CommandContext, createContext, type GlobalOptions, type Run } from './context.ts';
@@ -100,6 +101,11 @@ function createProgram(cli: Cli): Command {
     .command('verify')
     .description('prove from the database that money is conserved and the log is whole')
     .action(() => run(verify));
+  program
+    .command('prove-liabilities')
+    .description('a Merkle sum tree of what customers own: a root to publish, a proof for each of them')
+    .requiredOption('--out <directory>', 'where to write root.json and proofs/')
+    .action((options: { out: string }) => run((context) => proveLiabilities(context, options)));
   program
     .command('replay')
     .description('replay the message log in fresh actors and compare the outcome with the database')
