@@ -35,6 +35,7 @@ import { readBuiltPages } from './http/pages/built-pages.ts';
 import { createPasswordPolicy } from './http/passwords/policy.ts';
 import { createHttpServer } from './http/server.ts';
 import { createWebSocketGateway } from './http/websocket/server.ts';
+import { publishDaily } from './liabilities/publish.ts';
 import { countViolations, gaugeBacklog, gaugeDifferences, observeBatches } from './server-metrics.ts';
 import { relyingPartyOf } from './signatures/relying-party.ts';
 
@@ -127,6 +128,7 @@ export async function startServer({
     undo.push(() => counters.close());
     const housekeeping = startHousekeeping({ pool, log });
     undo.push(() => housekeeping.stop());
+    undo.push(publishDaily(pool, Date.now, log));
 
     const figures = createFigures();
     undo.push(async () => figures.stop());

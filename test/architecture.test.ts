@@ -45,7 +45,10 @@ const MAY_IMPORT: Readonly<Record<string, (specifier: string) => boolean>> = {
   'src/signatures/': (to) =>
     to.startsWith('src/signatures/') || to.startsWith('src/domain/') || !to.startsWith('src/'),
   'src/liabilities/': (to) =>
-    to.startsWith('src/liabilities/') || to.startsWith('src/domain/') || !to.startsWith('src/'),
+    to.startsWith('src/liabilities/') ||
+    to.startsWith('src/db/') ||
+    to.startsWith('src/domain/') ||
+    !to.startsWith('src/'),
   'src/custody/': (to) =>
     to.startsWith('src/custody/') ||
     to.startsWith('src/signatures/') ||
@@ -58,6 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, (specifier: string) => boolean>> = {
     to === 'src/actors/ports.ts' ||
     to === 'src/custody/ports.ts' ||
     to.startsWith('src/signatures/') ||
+    to === 'src/liabilities/publish.ts' ||
     to.startsWith('src/db/') ||
     to.startsWith('src/domain/') ||
     !to.startsWith('src/'),

@@ -33,6 +33,8 @@ export const PERMISSIONS = Object.freeze({
   /** What is in custody, and whether it is what the ledger says. */
   'custody.read': ['viewer', 'treasurer', 'risk', 'admin'],
   'health.read': ['viewer', 'support', 'treasurer', 'risk', 'admin'],
+  /** Make a proof of liabilities. */
+  'liabilities.publish': ['treasurer', 'admin'],
   'roles.manage': ['admin'],
 } as const) satisfies Readonly<Record<string, readonly Exclude<Role, 'customer'>[]>>;
 export type Permission = keyof typeof PERMISSIONS;

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../actors/ports.ts';
 import type { Custody } from '../custody/ports.ts';
+import type { Published } from '../liabilities/publish.ts';
 import type { AddressBook } from './addresses/address-book.ts';
 import type { Approvals } from './approvals/approvals.ts';
 import type { ApproverKeys } from './approvals/approver-keys.ts';
@@ -65,6 +66,8 @@ export interface Gateway {
   readonly simulatedDeposits: boolean;
   readonly metrics: Registry;
   readonly figures: Figures;
+  /** Makes a tree of what customers own now. */
+  publishLiabilities(): Promise<Published>;
   readonly log: Logger;
   /** Shown in the API documents. */
   readonly version: string;

@@ -107,6 +107,7 @@ export const gatewayStatus = Object.freeze({
   ip_not_allowed: 403,
   key_required: 403,
   last_admin: 409,
+  ledger_unbalanced: 409,
   last_sign_in_method: 409,
   malformed_json: 400,
   malformed_request: 400,

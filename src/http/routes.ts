@@ -19,6 +19,8 @@ import { healthOperations } from './health/operations.ts';
 import { healthRoutes } from './health/routes.ts';
 import { keyOperations } from './keys/operations.ts';
 import { keyRoutes } from './keys/routes.ts';
+import { liabilityOperations } from './liabilities/operations.ts';
+import { liabilityRoutes } from './liabilities/routes.ts';
 import { limitAddresses, weightOf } from './limits/limit-requests.ts';
 import { marketOperations } from './markets/operations.ts';
 import { marketRoutes } from './markets/routes.ts';
@@ -65,6 +67,7 @@ export const operations: Operations = Object.freeze({
   ...custodyOperations,
   ...withdrawalOperations,
   ...addressOperations,
+  ...liabilityOperations,
   ...operatorOperations,
   ...approvalOperations,
   ...userOperations,
@@ -91,6 +94,7 @@ export function registerRoutes(router: Router<RequestState>, gateway: Gateway): 
   custodyRoutes(router, gateway);
   withdrawalRoutes(router, gateway);
   addressRoutes(router, gateway);
+  liabilityRoutes(router, gateway);
   operatorRoutes(router, gateway);
   approvalRoutes(router, gateway);
   userRoutes(router, gateway);

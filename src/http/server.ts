@@ -6,6 +6,7 @@ import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../actors/ports.ts';
 import type { Custody } from '../custody/ports.ts';
 import { DEFAULT_WITHDRAWAL_HOLD_MS } from '../db/withdrawal-holds.ts';
+import { publishLiabilities } from '../liabilities/publish.ts';
 import { relyingPartyOf } from '../signatures/relying-party.ts';
 import { createAddressBook } from './addresses/address-book.ts';
 import { createApprovals } from './approvals/approvals.ts';
@@ -125,6 +126,7 @@ export function createHttpServer(options: HttpServerOptions): Listener {
     log,
     metrics,
     figures: options.figures ?? createFigures(),
+    publishLiabilities: () => publishLiabilities(pool, now()),
     simulatedDeposits,
     version,
     signIn: createSignIn({ pool, tokens, passwords, secondFactor, mails, withdrawalHoldMs }),

@@ -149,7 +149,7 @@ test('verify prints a line for each proof and fails on a mismatch', async (t) =>
   await bourse(config, ['credit', 'ada@example.com', 'USDT', '100']);
   const right = await bourse(config, ['verify']);
   t.is(right.exitCode, 0);
-  t.regex(right.stdout, /^(ok {4}.*\n){20}$/);
+  t.regex(right.stdout, /^(ok {4}.*\n){24}$/);
 
   await pool.query(sql.unsafe`update wallets set balance_minor = balance_minor + 1 where account_id = 1000`);
   const wrong = await bourse(config, ['verify', '--json']);

@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readLiabilities } from '../../db/liabilities.ts';
-import { proofFile, rootFile } from '../../liabilities/proof-files.ts';
-import { type Liability, SumTree } from '../../liabilities/sum-tree.ts';
+import { makeTree } from '../../liabilities/make-tree.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError } from '../errors.ts';
 
@@ -16,18 +14,7 @@ export async function proveLiabilities(context: CommandContext, options: { out: 
   const { balances, unbalanced, ...subject } = await readLiabilities(pool);
   if (unbalanced.length > 0)
     throw new CliError('ledger_unbalanced', `The ledger does not sum to zero in ${unbalanced.join(', ')}.`);
-  const places = new Map(subject.assets.map(({ id }, index) => [id, index]));
-  const amounts = new Map<number, bigint[]>();
-  for (const { accountId, assetId, balanceMinor } of balances) {
-    const row = amounts.get(accountId) ?? subject.assets.map(() => 0n);
-    row[places.get(assetId)!] = balanceMinor;
-    amounts.set(accountId, row);
-  }
-  const liabilities: Liability[] = [...amounts].map(([accountId, amountsMinor]) => ({
-    accountId,
-    amountsMinor,
-  }));
-  const tree = new SumTree(subject, liabilities, randomBytes(32));
+  const tree = makeTree({ balances, ...subject });
 
   const proofs = join(options.out, 'proofs');
   try {
@@ -37,14 +24,14 @@ export async function proveLiabilities(context: CommandContext, options: { out: 
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     throw new CliError('directory_exists', `There are proofs in ${options.out} already.`);
   }
-  for (const { accountId } of liabilities) {
-    const file = JSON.stringify(proofFile(tree.proofOf(accountId)!));
+  for (const [accountId, proof] of tree.proofs()) {
+    const file = JSON.stringify(proof);
     await writeFile(join(proofs, `${accountId}.json`), file, { mode: 0o600 });
   }
-  const root = rootFile(subject, tree);
+  const { root, customers } = tree;
   await writeFile(join(options.out, 'root.json'), `${JSON.stringify(root, undefined, 2)}\n`);
-  context.output.print(`${liabilities.length} customers as of batch ${root.batchNo}: root ${root.hash}`, {
+  context.output.print(`${customers} customers as of batch ${root.batchNo}: root ${root.hash}`, {
     ...root,
-    customers: liabilities.length,
+    customers,
   });
 }
