@@ -15,14 +15,20 @@ type Event = any;
 interface Subscription {
   readonly channel: Channel;
   readonly isPrivate: boolean;
+  /** Of the last frame of the account that this has seen: where it goes on after the connection was lost. */
+  sequence: number | undefined;
   readonly onEvent: (event: Event) => void;
   /** It has begun, or begun again after the connection was lost: whatever was read before may be old. */
   readonly onBegin: (() => void) | undefined;
 }
 
 const PRIVATE = new Set(['orders', 'fills', 'balances', 'preventedMatches', 'withdrawals', 'operator']);
+/** What begins after a sequence; what operators see doesn't. */
+const RESUMABLE = new Set(['orders', 'fills', 'balances', 'preventedMatches', 'withdrawals']);
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 8_000;
+/** A connection that is silently gone is noticed within two of these. */
+const HEARTBEAT_MS = 8_000;
 
 /**
  * The one socket of the page. It comes back by itself, signs in again and begins every channel again; whoever listens keeps
@@ -31,19 +37,31 @@ const LONGEST_PAUSE_MS = 8_000;
 export class Live {
   #socket: WebSocket | undefined;
   #state: LiveState = 'connecting';
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #pauseMs = FIRST_PAUSE_MS;
   #lastId = 0;
+  #staleSinceMs: number | undefined;
   #isAuthenticated = false;
+  #isHeard = true;
+  /** Whose frames the sequences of the subscriptions count. */
+  #accountId: string | undefined;
   readonly #subscriptions = new Set<Subscription>();
   readonly #answers = new Map<number, (answer: Event) => void>();
   readonly #listeners = new Set<() => void>();
 
   constructor() {
     session.onChange(() => this.#authenticate());
+    setInterval(() => this.#beat(), HEARTBEAT_MS);
+    addEventListener('online', () => this.#connectNow());
   }
 
   get state(): LiveState {
     return this.#state;
+  }
+
+  /** Since when what is shown may be old. */
+  get staleSinceMs(): number | undefined {
+    return this.#staleSinceMs;
   }
 
   onChange(listener: () => void): () => void {
@@ -53,9 +71,15 @@ export class Live {
 
   /** @returns how to end it */
   subscribe(channel: Channel, onEvent: (event: Event) => void, onBegin?: () => void): () => void {
-    const subscription = { channel, isPrivate: PRIVATE.has(channel.channel), onEvent, onBegin };
+    const subscription: Subscription = {
+      channel,
+      isPrivate: PRIVATE.has(channel.channel),
+      sequence: undefined,
+      onEvent,
+      onBegin,
+    };
     this.#subscriptions.add(subscription);
-    if (this.#socket === undefined) this.#connect();
+    if (this.#socket === undefined) this.#connectNow();
     else if (this.#socket.readyState === WebSocket.OPEN) this.#begin(subscription);
     return () => {
       this.#subscriptions.delete(subscription);
@@ -64,27 +88,48 @@ export class Live {
     };
   }
 
+  #connectNow(): void {
+    clearTimeout(this.#timer);
+    if (this.#socket === undefined && this.#subscriptions.size > 0) this.#connect();
+  }
+
+  /** Asks for a sign of life; without one since the last the connection is given up. */
+  #beat(): void {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    // Closing it would wait for an answer that doesn't come.
+    if (!this.#isHeard) return this.#lose(this.#socket);
+    this.#isHeard = false;
+    this.#send('ping', {});
+  }
+
   #connect(): void {
     const url = new URL('/ws', location.href);
     url.protocol = url.protocol.replace('http', 'ws');
     const socket = new WebSocket(url);
     this.#socket = socket;
     socket.onopen = async () => {
+      this.#isHeard = true;
       this.#pauseMs = FIRST_PAUSE_MS;
       await this.#authenticate();
       for (const subscription of this.#subscriptions) if (!subscription.isPrivate) this.#begin(subscription);
       this.#setState('live');
     };
     socket.onmessage = ({ data }) => this.#receive(JSON.parse(String(data)));
-    socket.onclose = () => {
-      this.#isAuthenticated = false;
-      this.#answers.clear();
-      this.#setState('stale');
-      // Not all at once, when the exchange comes back.
-      const pauseMs = this.#pauseMs * (0.5 + Math.random());
-      this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
-      setTimeout(() => this.#connect(), pauseMs);
-    };
+    socket.onclose = () => this.#lose(socket);
+  }
+
+  #lose(socket: WebSocket): void {
+    if (this.#socket !== socket) return;
+    this.#socket = undefined;
+    socket.onmessage = null;
+    socket.close();
+    this.#isAuthenticated = false;
+    this.#answers.clear();
+    this.#setState('stale');
+    // Not all at once, when the exchange comes back.
+    const pauseMs = this.#pauseMs * (0.5 + Math.random());
+    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+    this.#timer = setTimeout(() => this.#connectNow(), pauseMs);
   }
 
   async #authenticate(): Promise<void> {
@@ -103,6 +148,9 @@ export class Live {
       return;
     }
     this.#isAuthenticated = true;
+    if (this.#accountId !== session.accountId)
+      for (const subscription of this.#subscriptions) subscription.sequence = undefined;
+    this.#accountId = session.accountId;
     if (wasAuthenticated) return;
     for (const subscription of this.#subscriptions) if (subscription.isPrivate) this.#begin(subscription);
   }
@@ -110,8 +158,15 @@ export class Live {
   async #begin(subscription: Subscription): Promise<void> {
     const { channel, isPrivate, onBegin } = subscription;
     if (isPrivate && !this.#isAuthenticated) return;
+    if (RESUMABLE.has(channel.channel) && subscription.sequence !== undefined) {
+      const resumed = await this.#ask('subscribe', { ...channel, fromSequence: subscription.sequence });
+      // What was missed comes now: nothing has to be read anew.
+      if (resumed.ok === true) return;
+    }
     const answer = await this.#ask('subscribe', channel);
-    if (answer.ok === true) onBegin?.();
+    if (answer.ok !== true) return;
+    if (RESUMABLE.has(channel.channel)) subscription.sequence = answer.result.sequence;
+    onBegin?.();
   }
 
   #ask(method: string, params: object): Promise<Event> {
@@ -126,6 +181,7 @@ export class Live {
   }
 
   #receive(frame: Event): void {
+    this.#isHeard = true;
     if ('ok' in frame) {
       this.#answers.get(frame.id)?.(frame);
       this.#answers.delete(frame.id);
@@ -136,11 +192,20 @@ export class Live {
       void session.renew().catch(() => {});
       return;
     }
-    for (const { channel, onEvent } of this.#subscriptions) if (isFor(channel, frame)) onEvent(frame);
+    for (const subscription of this.#subscriptions) {
+      if (!isFor(subscription.channel, frame)) continue;
+      // A frame that was sent to another who resumed the same channel.
+      if (frame.channel === 'account') {
+        if (frame.sequence <= (subscription.sequence ?? -1)) continue;
+        subscription.sequence = frame.sequence;
+      }
+      subscription.onEvent(frame);
+    }
   }
 
   #setState(state: LiveState): void {
     this.#state = state;
+    this.#staleSinceMs = state === 'live' ? undefined : (this.#staleSinceMs ?? Date.now());
     for (const listener of this.#listeners) listener();
   }
 }

@@ -1,13 +1,50 @@
-import { useSignedIn } from '../design/hooks.ts';
+import { useEffect } from 'react';
+import { describeFailure } from '../api/problem.ts';
+import { useLoaded, useSignedIn } from '../design/hooks.ts';
 import { Toasts } from '../design/toasts.tsx';
-import { SignInForm } from '../sign-in/sign-in-form.tsx';
+import { Header } from './header.tsx';
+import type { MarketInfo } from './market/market-data.ts';
+import { useTickers } from './market/use-tickers.ts';
+import { type Route, useRoute } from './route.ts';
+import { Callback } from './sign-in/callback.tsx';
+import { Door } from './sign-in/door.tsx';
+import { TradePage } from './trade-page.tsx';
+
+const RETRY_MS = 3_000;
 
 export function App() {
-  const isSignedIn = useSignedIn();
+  const route = useRoute();
+  const isCallback = location.pathname === '/sign-in/callback';
   return (
-    <main className="pad stack">
-      {isSignedIn ? <p>Signed in.</p> : <SignInForm mayStay={true} />}
+    <div className="page">
+      <Header route={route} />
+      {isCallback ? <Callback /> : <Content route={route} />}
       <Toasts />
-    </main>
+    </div>
   );
+}
+
+function Content({ route }: { readonly route: Route }) {
+  const { place } = route;
+  const isSignedIn = useSignedIn();
+  if (place === 'sign-in' || place === 'sign-up') return <Door key={place} isNew={place === 'sign-up'} />;
+  if (place !== 'trade' && !isSignedIn) return <Door isNew={false} />;
+  return <Markets wanted={route.market} />;
+}
+
+/** Reads the markets, again and again until they are there. */
+function Markets({ wanted }: { readonly wanted: string | undefined }) {
+  const { value, error, reload } = useLoaded<{ markets: readonly MarketInfo[] }>('/v1/markets');
+  useEffect(() => {
+    if (error === undefined) return;
+    const timer = setTimeout(reload, RETRY_MS);
+    return () => clearTimeout(timer);
+  }, [error, reload]);
+  const markets = value?.markets;
+  const tickers = useTickers(markets);
+  if (markets === undefined)
+    return <main className="pad soft">{error === undefined ? 'Loading…' : describeFailure(error)}</main>;
+  const market = markets.find(({ symbol }) => symbol === wanted) ?? markets[0];
+  if (market === undefined) return <main className="pad soft">There is no market yet.</main>;
+  return <TradePage market={market} markets={markets} tickers={tickers} />;
 }

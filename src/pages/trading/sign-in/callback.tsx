@@ -1,0 +1,55 @@
+import { useEffect, useRef, useState } from 'react';
+import { describeFailure } from '../../api/problem.ts';
+import { post } from '../../api/request.ts';
+import { type Challenge, session, type Tokens } from '../../api/session.ts';
+import { SecondFactorForm } from '../../sign-in/second-factor-form.tsx';
+import { takeHandle } from './callback-handle.ts';
+
+/** Where a provider sends a person back to: `/sign-in/callback`. */
+export function Callback() {
+  const [challenge, setChallenge] = useState<Challenge>();
+  const [said, setSaid] = useState<string>();
+  const hasBegun = useRef(false);
+  useEffect(() => {
+    // The handle is good once, and development renders twice.
+    if (hasBegun.current) return;
+    hasBegun.current = true;
+    const handle = takeHandle();
+    const callback = location.search;
+    if (handle === null || callback === '') return setSaid('This sign-in was not begun here. Begin again.');
+    post<Tokens | Challenge>('/v1/auth/oidc/complete', { handle, callback }).then(
+      (answer) => ('challenge' in answer ? setChallenge(answer) : enter(answer)),
+      (error) => setSaid(describeFailure(error)),
+    );
+  }, []);
+  return (
+    <main className="door">
+      <section className="card door-card stack" aria-labelledby="door-title">
+        <h1 id="door-title">Sign in</h1>
+        {challenge !== undefined && (
+          <SecondFactorForm challenge={challenge} onSignedIn={enter} onBack={leave} />
+        )}
+        {challenge === undefined && said === undefined && <p role="status">One moment…</p>}
+        {said !== undefined && (
+          <>
+            <p className="banner bad" role="alert">
+              {said}
+            </p>
+            <button type="button" className="button" onClick={leave}>
+              Back to sign in
+            </button>
+          </>
+        )}
+      </section>
+    </main>
+  );
+}
+
+function enter(tokens: Tokens): void {
+  session.begin(tokens, false);
+  location.replace('/');
+}
+
+function leave(): void {
+  location.replace('/#/sign-in');
+}
