@@ -71,7 +71,7 @@ export function Chart({ market }: { readonly market: MarketInfo }) {
           </button>
         ))}
         <a className="soft attribution" href="https://www.tradingview.com/" rel="noreferrer" target="_blank">
-          Charts by TradingView
+          TradingView
         </a>
       </fieldset>
       <div className="chart-canvas" ref={within} />

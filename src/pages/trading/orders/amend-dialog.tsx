@@ -6,6 +6,7 @@ import { Dialog } from '../../design/dialog.tsx';
 import { Field } from '../../design/field.tsx';
 import { say } from '../../design/toasts.tsx';
 import { showOrders } from '../account-feed.ts';
+import type { MarketInfo } from '../market/market-data.ts';
 import { type Said, sayProblem } from './order-problem.ts';
 
 type Changeable = 'price' | 'stopPrice' | 'quantity';
@@ -16,7 +17,15 @@ const LABELS: Readonly<Record<Changeable, string>> = {
 };
 
 /** New prices or a new quantity for an order that is open. */
-export function AmendDialog({ order, onClose }: { readonly order: OrderView; readonly onClose: () => void }) {
+export function AmendDialog({
+  order,
+  market,
+  onClose,
+}: {
+  readonly order: OrderView;
+  readonly market: MarketInfo | undefined;
+  readonly onClose: () => void;
+}) {
   const now = { price: order.price, stopPrice: order.stopPrice ?? null, quantity: order.quantity };
   const fields = (Object.keys(LABELS) as Changeable[]).filter((field) => now[field] !== null);
   const [typed, setTyped] = useState<Partial<Record<Changeable, string>>>({});
@@ -38,7 +47,11 @@ export function AmendDialog({ order, onClose }: { readonly order: OrderView; rea
     } catch (error) {
       setSaid(
         error instanceof Problem
-          ? sayProblem(error, fields)
+          ? sayProblem(
+              error,
+              Object.fromEntries(fields.map((field) => [field, typed[field] ?? now[field] ?? ''])),
+              market,
+            )
           : { text: describeFailure(error), field: undefined },
       );
       setBusy(false);

@@ -95,7 +95,13 @@ export function OpenOrders({ markets }: { readonly markets: readonly MarketInfo[
           })}
         </tbody>
       </table>
-      {amended !== undefined && <AmendDialog order={amended} onClose={() => setAmended(undefined)} />}
+      {amended !== undefined && (
+        <AmendDialog
+          order={amended}
+          market={markets.find(({ symbol }) => symbol === amended.market)}
+          onClose={() => setAmended(undefined)}
+        />
+      )}
     </>
   );
 }

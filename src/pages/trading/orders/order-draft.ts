@@ -72,6 +72,15 @@ export function fieldsOf(draft: Draft): readonly AmountField[] {
   }
 }
 
+/** What is typed in the fields that are shown. */
+export function typedIn(draft: Draft): Partial<Record<AmountField, string>> {
+  const fields: readonly AmountField[] =
+    draft.kind === 'limit' && draft.displayQuantity !== ''
+      ? [...fieldsOf(draft), 'displayQuantity']
+      : fieldsOf(draft);
+  return Object.fromEntries(fields.map((field) => [field, draft[field]]));
+}
+
 /** Where a draft goes, and as what. @param clientOrderId one for each try, so that a repeat of it is the same order */
 export function requestOf(
   draft: Draft,

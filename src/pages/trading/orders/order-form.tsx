@@ -18,6 +18,7 @@ import {
   KINDS,
   type Kind,
   requestOf,
+  typedIn,
   withShare,
 } from './order-draft.ts';
 import { OrderOptions } from './order-options.tsx';
@@ -76,7 +77,7 @@ export function OrderForm({
       say(describePlaced(orders[0], market));
       setDraft((now) => ({ ...now, quantity: '', quoteAmount: '' }));
     } catch (error) {
-      if (error instanceof Problem) setSaid(sayProblem(error, fields));
+      if (error instanceof Problem) setSaid(sayProblem(error, typedIn(draft), market));
       else setSaid({ text: describeFailure(error), field: undefined });
     } finally {
       setBusy(false);
@@ -139,7 +140,11 @@ export function OrderForm({
           </button>
         ))}
       </fieldset>
-      <OrderOptions draft={draft} onChange={change} />
+      <OrderOptions
+        draft={draft}
+        wrong={said?.field === 'displayQuantity' ? said.text : undefined}
+        onChange={change}
+      />
       <dl className="facts-list">
         <div>
           <dt>Available</dt>
@@ -150,11 +155,9 @@ export function OrderForm({
         <div>
           <dt>{side === 'buy' ? 'Costs about' : 'Brings about'}</dt>
           <dd>
-            {show(
-              expected?.value,
-              expected === undefined ? undefined : Math.max(2, decimalsOf(market.tickSize)),
-            )}{' '}
-            {market.quote}
+            {expected === undefined
+              ? '–'
+              : `${show(expected.value, Math.max(2, decimalsOf(market.tickSize)))} ${market.quote}`}
           </dd>
         </div>
         <div>

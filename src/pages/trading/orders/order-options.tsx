@@ -4,9 +4,12 @@ import type { Draft } from './order-draft.ts';
 /** How long, how visible, and whether it may take. */
 export function OrderOptions({
   draft,
+  wrong,
   onChange,
 }: {
   readonly draft: Draft;
+  /** What is wrong with how much is shown. */
+  readonly wrong: string | undefined;
   readonly onChange: (changes: Partial<Draft>) => void;
 }) {
   const id = useId();
@@ -50,10 +53,16 @@ export function OrderOptions({
               inputMode="decimal"
               autoComplete="off"
               placeholder="all"
+              aria-invalid={wrong !== undefined}
               value={displayQuantity}
               onChange={(event) => onChange({ displayQuantity: event.target.value.trim().replace(',', '.') })}
             />
           </label>
+          {wrong !== undefined && (
+            <span className="sell" role="alert">
+              {wrong}
+            </span>
+          )}
         </>
       )}
     </div>

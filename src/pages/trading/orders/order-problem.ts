@@ -1,4 +1,6 @@
+import { decimalsOf, isDecimal } from '../../api/decimals.ts';
 import type { Problem } from '../../api/problem.ts';
+import type { MarketInfo } from '../market/market-data.ts';
 import type { AmountField } from './order-draft.ts';
 
 /** At which field a refusal is said, by its code. */
@@ -9,8 +11,6 @@ const FIELDS: Readonly<Record<string, readonly AmountField[]>> = {
   post_only_would_take: ['price'],
   lot_size: ['quantity', 'quoteAmount'],
   invalid_quantity: ['quantity', 'quoteAmount'],
-  invalid_amount: ['quantity', 'quoteAmount'],
-  too_many_decimals: ['quantity', 'quoteAmount'],
   quantity_too_small: ['quantity', 'quoteAmount'],
   quantity_too_large: ['quantity', 'quoteAmount'],
   notional_too_small: ['quantity', 'quoteAmount'],
@@ -24,9 +24,28 @@ export interface Said {
   readonly field: AmountField | undefined;
 }
 
-/** @param shown the fields that the form has at the moment */
-export function sayProblem(problem: Problem, shown: readonly AmountField[]): Said {
+/** About one amount, without saying about which. */
+const UNREADABLE: ReadonlySet<string> = new Set(['invalid_amount', 'too_many_decimals']);
+
+/** @param typed the fields that the form has at the moment, with what is in them */
+export function sayProblem(
+  problem: Problem,
+  typed: Partial<Readonly<Record<AmountField, string>>>,
+  market: MarketInfo | undefined,
+): Said {
+  const shown = Object.keys(typed) as AmountField[];
   const named = shown.find((field) => field in problem.fields);
   if (named !== undefined) return { text: problem.fields[named]!, field: named };
-  return { text: problem.message, field: FIELDS[problem.code]?.find((field) => shown.includes(field)) };
+  const field = UNREADABLE.has(problem.code)
+    ? shown.find((name) => !isReadable(name, typed[name] ?? '', market))
+    : FIELDS[problem.code]?.find((name) => shown.includes(name));
+  return { text: problem.message, field };
+}
+
+function isReadable(field: AmountField, text: string, market: MarketInfo | undefined): boolean {
+  if (!isDecimal(text)) return false;
+  if (market === undefined || field === 'trailingPercent') return true;
+  const isPrice = field === 'price' || field === 'stopPrice';
+  if (field === 'quoteAmount') return true;
+  return decimalsOf(text) <= decimalsOf(isPrice ? market.tickSize : market.lotSize);
 }

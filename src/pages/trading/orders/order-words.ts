@@ -27,7 +27,7 @@ export function describeStatus({ status, reason }: OrderView): string {
   if (status === 'untriggered') return 'waits for its stop price';
   if (status === 'pending') return 'waits for another order';
   const text = status.replaceAll('_', ' ');
-  return reason === null ? text : `${text}: ${reason.replaceAll('_', ' ')}`;
+  return reason === null || reason === status ? text : `${text}: ${reason.replaceAll('_', ' ')}`;
 }
 
 /** What became of an order that was just placed. */
