@@ -56,7 +56,7 @@ function shownBook(page: Page): Promise<{ bids: string[][]; asks: string[][] }> 
       [...document.querySelectorAll('.' + name + '-side button')].map((row) =>
         [...row.querySelectorAll('.' + name + ', .num')].map((part) => part.textContent.replaceAll(',', '')),
       );
-    return { bids: side('buy'), asks: side('sell').reverse() };
+    return { bids: side('buy'), asks: side('sell') };
   })()`);
 }
 

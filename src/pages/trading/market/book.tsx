@@ -1,3 +1,4 @@
+import type { KeyboardEvent } from 'react';
 import { approximately, decimalsOf, fromUnits, show, units } from '../../api/decimals.ts';
 import type { Depth, Level } from '../../api/order-book.ts';
 import type { MarketInfo } from './market-data.ts';
@@ -61,17 +62,24 @@ function Rows({
   const priceDecimals = decimalsOf(market.tickSize);
   const lotDecimals = decimalsOf(market.lotSize);
   const rows = Array.from({ length: LEVELS }, (_, at) => levels[at]);
-  // The best ask is at the bottom, next to the best bid.
-  if (side === 'sell') rows.reverse();
   return (
-    <ol className={`book-side ${side}-side`} aria-label={side === 'buy' ? 'Bids' : 'Asks'}>
+    <ol
+      className={`book-side ${side}-side`}
+      aria-label={side === 'buy' ? 'Bids' : 'Asks'}
+      onKeyDown={(event) => moveFocus(event, side)}
+    >
       {rows.map((level, at) => {
         if (level === undefined) return <li key={at} className="book-row" aria-hidden="true" />;
         const [price, quantity] = level;
         const isOwn = own.has(`${side} ${price}`);
         return (
           <li key={at}>
-            <button type="button" className="book-row" onClick={() => onPick(price)}>
+            <button
+              type="button"
+              className="book-row"
+              tabIndex={at === 0 ? 0 : -1}
+              onClick={() => onPick(price)}
+            >
               <span
                 className="book-bar"
                 style={{ width: `${largest === 0 ? 0 : (approximately(quantity) / largest) * 100}%` }}
@@ -85,4 +93,15 @@ function Rows({
       })}
     </ol>
   );
+}
+
+/** The levels of a side are one stop of the Tab key; arrow keys go on from the best. */
+function moveFocus(event: KeyboardEvent<HTMLElement>, side: 'buy' | 'sell'): void {
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  if (step === 0) return;
+  event.preventDefault();
+  const buttons = [...event.currentTarget.querySelectorAll('button')];
+  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+  // The asks are drawn upwards.
+  buttons[at + (side === 'buy' ? step : -step)]?.focus();
 }

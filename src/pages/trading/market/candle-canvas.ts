@@ -10,7 +10,8 @@ import type { CandleView } from '../../../domain/views.ts';
 import { approximately } from '../../api/decimals.ts';
 import { coloursNow, onSchemeChange } from '../../design/colours.ts';
 
-const BARS_SHOWN = 90;
+const MOST_SHOWN = 90;
+const FEWEST_SHOWN = 30;
 
 /** The chart itself, outside of React: candles over volumes. */
 export class CandleCanvas {
@@ -49,9 +50,8 @@ export class CandleCanvas {
   show(candles: readonly CandleView[]): void {
     this.#candles.setData(candles.map(barOf));
     this.#volumes.setData(candles.map(volumeOf));
-    this.#chart
-      .timeScale()
-      .setVisibleLogicalRange({ from: candles.length - BARS_SHOWN, to: candles.length + 4 });
+    const shown = Math.min(MOST_SHOWN, Math.max(FEWEST_SHOWN, candles.length));
+    this.#chart.timeScale().setVisibleLogicalRange({ from: candles.length - shown, to: candles.length + 3 });
   }
 
   /** The newest candle, new or changed. */
