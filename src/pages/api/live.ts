@@ -29,6 +29,8 @@ const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 8_000;
 /** A connection that is silently gone is noticed within two of these. */
 const HEARTBEAT_MS = 8_000;
+/** Within this what ends a session has answered. */
+const ANSWER_MS = 1_000;
 
 /**
  * The one socket of the page. It comes back by itself, signs in again and begins every channel again; whoever listens keeps
@@ -140,13 +142,14 @@ export class Live {
       if (this.#isAuthenticated) this.#socket.close();
       return;
     }
-    const wasAuthenticated = this.#isAuthenticated;
     const answer = await this.#ask('authenticate', { token });
     if (answer.ok !== true) {
       if (answer.error?.code === 'account_mismatch') this.#socket.close();
       else if (answer.error?.code === 'unauthenticated') await session.renew().catch(() => {});
       return;
     }
+    // Asked only now: the session before may have ended while the answer was on its way, and its channels with it.
+    const wasAuthenticated = this.#isAuthenticated;
     this.#isAuthenticated = true;
     if (this.#accountId !== session.accountId)
       for (const subscription of this.#subscriptions) subscription.sequence = undefined;
@@ -189,7 +192,7 @@ export class Live {
     }
     if (frame.channel === 'system' && frame.type === 'session_ended') {
       this.#isAuthenticated = false;
-      void session.renew().catch(() => {});
+      this.#renewLater(session.accessToken);
       return;
     }
     for (const subscription of this.#subscriptions) {
@@ -201,6 +204,13 @@ export class Live {
       }
       subscription.onEvent(frame);
     }
+  }
+
+  /** What changes the sign-in ends the session and answers with another, perhaps after the socket has told the end. */
+  #renewLater(ended: string | undefined): void {
+    setTimeout(() => {
+      if (session.accessToken === ended) session.renew().catch(() => {});
+    }, ANSWER_MS);
   }
 
   #setState(state: LiveState): void {

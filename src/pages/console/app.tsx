@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { isOperator } from '../../domain/roles.ts';
 import { describeFailure, Problem } from '../api/problem.ts';
 import { session } from '../api/session.ts';
@@ -31,6 +31,7 @@ function SignIn() {
 
 function SignedIn() {
   const { value: me, error, reload } = useLoaded<Me>('/v1/me');
+  const isSettingUp = useRef(false);
   // What the role allows is asked with each request; this only draws what may be of use.
   useEffect(() => session.onChange(() => void reload()), [reload]);
   if (error !== undefined && me === undefined)
@@ -51,11 +52,18 @@ function SignedIn() {
         <p>{me.email} is not an operator. An admin can give you a role.</p>
       </Notice>
     );
-  if (!me.secondFactor.totp && me.secondFactor.passkeys === 0)
+  if (!me.secondFactor.totp && me.secondFactor.passkeys === 0) isSettingUp.current = true;
+  // Until its recovery codes are kept, not only until there is a factor.
+  if (isSettingUp.current)
     return (
       <Notice title="Set up a second factor first">
         <p>Nobody operates the exchange with a password alone.</p>
-        <TotpSetup onDone={reload} />
+        <TotpSetup
+          onDone={() => {
+            isSettingUp.current = false;
+            void reload();
+          }}
+        />
       </Notice>
     );
   return (

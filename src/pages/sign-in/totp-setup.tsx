@@ -6,10 +6,16 @@ import { session, type Tokens } from '../api/session.ts';
 import { Field } from '../design/field.tsx';
 import { QrCode } from '../design/qr-code.tsx';
 
+interface Confirmed {
+  readonly session: Tokens;
+  /** null: there are some since the first factor. */
+  readonly recoveryCodes: readonly string[] | null;
+}
+
 type Step =
   | { readonly name: 'password' }
   | { readonly name: 'code'; readonly secret: string; readonly uri: string }
-  | { readonly name: 'recovery'; readonly codes: readonly string[]; readonly tokens: Tokens };
+  | { readonly name: 'recovery'; readonly codes: readonly string[] };
 
 /** Sets an authenticator up: password, QR code and first code, recovery codes to be kept. */
 export function TotpSetup({ onDone }: { readonly onDone: () => void }) {
@@ -27,8 +33,11 @@ export function TotpSetup({ onDone }: { readonly onDone: () => void }) {
         });
         setStep({ name: 'code', secret, uri });
       } else if (step.name === 'code') {
-        const done = await post('/v1/me/totp/confirm', { code: text.trim() });
-        setStep({ name: 'recovery', codes: done.recoveryCodes, tokens: done.session });
+        const done = await post<Confirmed>('/v1/me/totp/confirm', { code: text.trim() });
+        // The session that asked is over.
+        session.replace(done.session);
+        if (done.recoveryCodes === null) return onDone();
+        setStep({ name: 'recovery', codes: done.recoveryCodes });
       }
       setText('');
     } catch (error) {
@@ -44,14 +53,7 @@ export function TotpSetup({ onDone }: { readonly onDone: () => void }) {
           a code.
         </p>
         <pre className="mono">{step.codes.join('\n')}</pre>
-        <button
-          type="button"
-          className="button primary"
-          onClick={() => {
-            session.replace(step.tokens);
-            onDone();
-          }}
-        >
+        <button type="button" className="button primary" onClick={onDone}>
           I have kept them
         </button>
       </div>

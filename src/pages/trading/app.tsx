@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { describeFailure } from '../api/problem.ts';
 import { useLoaded, useSignedIn } from '../design/hooks.ts';
 import { Toasts } from '../design/toasts.tsx';
+import { Account } from './account/account.tsx';
 import { Header } from './header.tsx';
 import type { MarketInfo } from './market/market-data.ts';
 import { useTickers } from './market/use-tickers.ts';
@@ -9,6 +10,7 @@ import { type Route, useRoute } from './route.ts';
 import { Callback } from './sign-in/callback.tsx';
 import { Door } from './sign-in/door.tsx';
 import { TradePage } from './trade-page.tsx';
+import { Wallet } from './wallet/wallet.tsx';
 
 const RETRY_MS = 3_000;
 
@@ -29,6 +31,8 @@ function Content({ route }: { readonly route: Route }) {
   const isSignedIn = useSignedIn();
   if (place === 'sign-in' || place === 'sign-up') return <Door key={place} isNew={place === 'sign-up'} />;
   if (place !== 'trade' && !isSignedIn) return <Door isNew={false} />;
+  if (place === 'wallet') return <Wallet />;
+  if (place === 'account') return <Account />;
   return <Markets wanted={route.market} />;
 }
 

@@ -26,7 +26,7 @@ export function Header({ route }: { readonly route: Route }) {
       </nav>
       <LiveSign />
       {isSignedIn ? (
-        <button type="button" className="button small" onClick={() => session.signOut()}>
+        <button type="button" className="button small wide-only" onClick={() => session.signOut()}>
           Sign out
         </button>
       ) : (

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { BalanceView } from '../../../domain/views.ts';
 import { add, multiply, show, units } from '../../api/decimals.ts';
 import { useAccount } from '../account-feed.ts';
@@ -9,10 +10,12 @@ const VALUE_DECIMALS = 2;
 interface BalancesProps {
   readonly markets: readonly MarketInfo[];
   readonly tickers: Tickers;
+  /** What can be done with an asset. */
+  readonly actions?: (balance: BalanceView) => ReactNode;
 }
 
 /** What one owns, and what it is worth at the last prices. */
-export function Balances({ markets, tickers }: BalancesProps) {
+export function Balances({ markets, tickers, actions }: BalancesProps) {
   const { balances } = useAccount();
   if (balances === undefined) return <p className="pad soft">Loading…</p>;
   const asset = valuationAsset(markets);
@@ -24,9 +27,14 @@ export function Balances({ markets, tickers }: BalancesProps) {
         <tr>
           <th>Asset</th>
           <th className="num">Available</th>
-          <th className="num">In orders and withdrawals</th>
-          <th className="num">Total</th>
+          <th className="num wide-only">In orders and withdrawals</th>
+          <th className="num wide-only">Total</th>
           <th className="num">Value ({asset})</th>
+          {actions !== undefined && (
+            <th>
+              <span className="visually-hidden">Actions</span>
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
@@ -36,18 +44,23 @@ export function Balances({ markets, tickers }: BalancesProps) {
               <strong>{balance.asset}</strong>
             </td>
             <td className="num">{show(balance.available)}</td>
-            <td className="num">{show(balance.locked)}</td>
-            <td className="num">{show(balance.balance)}</td>
+            <td className="num wide-only">{show(balance.locked)}</td>
+            <td className="num wide-only">{show(balance.balance)}</td>
             <td className="num">{show(values[at], VALUE_DECIMALS)}</td>
+            {actions !== undefined && <td className="num nowrap">{actions(balance)}</td>}
           </tr>
         ))}
       </tbody>
       <tfoot>
         <tr>
-          <td colSpan={4}>Total</td>
+          <td>Total</td>
+          <td />
+          <td className="wide-only" />
+          <td className="wide-only" />
           <td className="num">
             <strong>{show(total, VALUE_DECIMALS)}</strong>
           </td>
+          {actions !== undefined && <td />}
         </tr>
       </tfoot>
     </table>
@@ -64,7 +77,7 @@ function valuationAsset(markets: readonly MarketInfo[]): string {
 function worthOf(
   { asset, balance }: BalanceView,
   valuation: string,
-  { markets, tickers }: BalancesProps,
+  { markets, tickers }: Pick<BalancesProps, 'markets' | 'tickers'>,
 ): string | undefined {
   if (asset === valuation) return balance;
   const market = markets.find(({ base, quote }) => base === asset && quote === valuation);

@@ -53,3 +53,23 @@ export interface ListedAddressInfo {
   readonly asset: string | null;
   readonly usableFrom: string;
 }
+
+export interface AddressBookInfo {
+  readonly allowListOnly: boolean;
+  readonly addresses: readonly ListedAddressInfo[];
+}
+
+interface Used {
+  /** null: no limit. */
+  readonly limit: string | null;
+  readonly used: string;
+  readonly remaining: string | null;
+}
+
+export interface WithdrawalLimits {
+  readonly valuationAsset: string;
+  readonly day: Used;
+  readonly assets: readonly (Used & { readonly asset: string })[];
+  readonly paused: boolean;
+  readonly heldUntil: string | null;
+}
