@@ -160,6 +160,25 @@ browserTest(
     await page.getByRole('cell', { name: 'taker' }).waitFor();
     await page.getByRole('tab', { name: 'Order history' }).click();
     await page.getByRole('cell', { name: 'filled', exact: true }).waitFor();
+    // Every kind of order that the form knows is one that the exchange takes.
+    await form.getByRole('button', { name: 'Buy', exact: true }).click();
+    for (const [kind, typed] of [
+      ['limit', { Price: '64000', Quantity: '0.01', 'Iceberg, show': '0.001' }],
+      ['stop_limit', { 'Stop price': '64300', Price: '64301', Quantity: '0.01' }],
+      ['stop', { 'Stop price': '64300', Quantity: '0.01' }],
+      ['trailing_stop', { Distance: '0.5', Quantity: '0.01' }],
+      ['oco', { 'Limit price': '64000', 'Stop price': '64300', Quantity: '0.01' }],
+    ] as const) {
+      await form.getByLabel('Type').selectOption(kind);
+      for (const [label, text] of Object.entries(typed))
+        await form.getByLabel(label, { exact: true }).fill(text);
+      await form.getByRole('button', { name: 'Buy BTC' }).click();
+      await form.getByLabel('Quantity').and(page.locator('[value=""]')).waitFor();
+    }
+    await page.getByRole('tab', { name: 'Open orders (6)' }).click();
+    await look(t, page, 'orders');
+    await page.getByRole('button', { name: 'Cancel all' }).click();
+    await page.getByText('You have no open orders.').waitFor();
     await page.getByRole('tab', { name: 'Depth' }).click();
     await page.getByRole('img', { name: 'Depth of BTC-USDT' }).waitFor();
     t.deepEqual(wrong, []);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { TOTP } from 'otpauth';
 import type { BrowserContext, Page } from 'playwright-core';
+import type { Config } from '../../src/config.ts';
 import type { Role } from '../../src/domain/roles.ts';
 import { createPasswordHasher } from '../../src/http/auth/passwords.ts';
 import { createUser } from '../../src/http/auth/sign-in.ts';
@@ -26,8 +27,14 @@ export interface PagesExchange extends TestExchange {
   ): Promise<{ userId: number; accountId: number }>;
 }
 
-/** A whole exchange on the simulated network, with the pages as `npm run build:pages` left them. */
-export async function startPages(t: ExecutionContext): Promise<PagesExchange> {
+/**
+ * A whole exchange on the simulated network, with the pages as `npm run build:pages` left them.
+ * @param changeFor what is set otherwise, once the origin is known
+ */
+export async function startPages(
+  t: ExecutionContext,
+  changeFor: (origin: string) => Promise<Partial<Config>> = async () => ({}),
+): Promise<PagesExchange> {
   if (!existsSync(BUILT)) throw new Error('The pages are not built: npm run build:pages');
   const port = await freePort();
   const origin = `http://localhost:${port}`;
@@ -35,6 +42,7 @@ export async function startPages(t: ExecutionContext): Promise<PagesExchange> {
     port,
     publicUrl: origin,
     custody: { simulatedSecret: 'a secret of the simulated network' },
+    ...(await changeFor(origin)),
   });
   const passwords = createPasswordHasher();
   return {

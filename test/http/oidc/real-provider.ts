@@ -22,7 +22,6 @@ export interface RealProvider {
   comeBack(): Promise<void>;
 }
 
-const CALLBACK = `${PUBLIC_URL}/sign-in/callback`;
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const JWK = { ...privateKey.export({ format: 'jwk' }), kid: 'test', alg: 'RS256', use: 'sig' };
 
@@ -54,8 +53,9 @@ const closed = (server: Server) =>
 export async function startRealProvider(
   t: ExecutionContext,
   id = 'real',
-  options: { readonly isPublicClient?: boolean } = {},
+  options: { readonly isPublicClient?: boolean; readonly callback?: string } = {},
 ): Promise<RealProvider> {
+  const { callback = `${PUBLIC_URL}/sign-in/callback` } = options;
   const accounts = new Map<string, Account>();
   let visitor: Account | 'nobody' = 'nobody';
   let server = createServer();
@@ -68,7 +68,7 @@ export async function startRealProvider(
         clients: [
           {
             client_id: 'bourse',
-            redirect_uris: [CALLBACK],
+            redirect_uris: [callback],
             grant_types: ['authorization_code'],
             response_types: ['code'],
             ...(options.isPublicClient === true ? { token_endpoint_auth_method: 'none' } : secret),
@@ -141,7 +141,7 @@ export async function startRealProvider(
         const location = reply.headers.get('location');
         if (location === null) throw new Error(`the provider answered ${reply.status}: ${text}`);
         url = new URL(location, url).href;
-        if (url.startsWith(CALLBACK)) return new URL(url).search;
+        if (url.startsWith(callback)) return new URL(url).search;
       }
       throw new Error('the provider sends the browser in circles');
     },
