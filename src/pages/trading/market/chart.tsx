@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { CANDLE_INTERVALS, type CandleInterval } from '../../../domain/candles.ts';
 import type { CandleView } from '../../../domain/views.ts';
 import { decimalsOf } from '../../api/decimals.ts';
@@ -14,7 +14,8 @@ function keptInterval(): CandleInterval {
   return CANDLE_INTERVALS.find((interval) => interval === kept) ?? '1m';
 }
 
-export function Chart({ market }: { readonly market: MarketInfo }) {
+/** Drawn anew only for another market: the canvas follows its own stream. */
+export const Chart = memo(function Chart({ market }: { readonly market: MarketInfo }) {
   const [interval, setInterval] = useState<CandleInterval>(keptInterval);
   const [said, setSaid] = useState<string>();
   const within = useRef<HTMLDivElement>(null);
@@ -78,4 +79,4 @@ export function Chart({ market }: { readonly market: MarketInfo }) {
       {said !== undefined && <p className="chart-said soft">{said}</p>}
     </section>
   );
-}
+});

@@ -1,14 +1,14 @@
 import { useEffect, useState } from 'react';
 import { live } from '../../api/live.ts';
 import { type Depth, withDiff } from '../../api/order-book.ts';
-import { Store, useStore } from '../../api/store.ts';
+import { READABLE_MS, Store, useStore } from '../../api/store.ts';
 
 /**
  * The live book of a market; undefined until the first snapshot. After a gap, a wrong checksum or a lost connection the channel begins
  * anew, and the book that there was is shown until the snapshot is there.
  */
 export function useDepth(market: string | undefined): Depth | undefined {
-  const [store] = useState(() => new Store<Depth | undefined>(undefined));
+  const [store] = useState(() => new Store<Depth | undefined>(undefined, READABLE_MS));
   useEffect(() => {
     store.set(undefined);
     if (market === undefined) return;

@@ -2,14 +2,14 @@ import { useEffect, useState } from 'react';
 import { units } from '../../api/decimals.ts';
 import { live } from '../../api/live.ts';
 import { get } from '../../api/request.ts';
-import { Store, useStore } from '../../api/store.ts';
+import { READABLE_MS, Store, useStore } from '../../api/store.ts';
 import type { MarketInfo, TickerInfo } from './market-data.ts';
 
 export type Tickers = ReadonlyMap<string, TickerInfo>;
 
 /** The tickers of all markets, live. */
 export function useTickers(markets: readonly MarketInfo[] | undefined): Tickers {
-  const [store] = useState(() => new Store<Tickers>(new Map()));
+  const [store] = useState(() => new Store<Tickers>(new Map(), READABLE_MS));
   useEffect(() => {
     if (markets === undefined) return;
     const put = (ticker: TickerInfo) => store.set(new Map(store.value).set(ticker.market, ticker));
