@@ -2,6 +2,7 @@ import type { ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
 import { sql } from 'slonik';
 import { simulatedAddress } from '../../src/custody/simulated/simulated-address.ts';
+import { type RealProvider, startRealProvider } from '../http/oidc/real-provider.ts';
 import { browserTest, openBrowser } from '../support/browser.ts';
 import { simulatedChain } from '../support/custody.ts';
 import { codeOf, openPage, PASSWORD, seriousFindings, startPages } from '../support/pages.ts';
@@ -96,10 +97,10 @@ browserTest('somebody secures the account: authenticator, passkey, API key, sess
   await page.getByText('All other sessions are over.').waitFor();
   await other.page.getByRole('link', { name: 'Sign in', exact: true }).waitFor();
 
-  await page.getByRole('main').getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
   // Nobody is signed in, and the account asks who comes.
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
-  await page.getByRole('main').getByRole('button', { name: 'Sign out' }).waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
   t.deepEqual([...wrong, ...other.wrong], []);
 });
 
@@ -157,4 +158,42 @@ browserTest('a deposit arrives, and is withdrawn again with a passkey, live', as
   await page.getByRole('cell', { name: 'paid' }).waitFor();
   await look(t, page, 'wallet');
   t.deepEqual(wrong, []);
+});
+
+browserTest('somebody links an OpenID provider in the account, then signs in with it', async (t) => {
+  let provider: RealProvider | undefined;
+  const exchange = await startPages(t, async (at) => {
+    provider = await startRealProvider(t, 'real', { callback: `${at}/sign-in/callback` });
+    return { oidcProviders: [provider.config] };
+  });
+  const { origin } = exchange;
+  await exchange.person('ada@example.com');
+  const { page, wrong } = await openPage(await openBrowser(t), origin);
+  const visitor = { sub: 'ada', email: 'ada@example.com', email_verified: true };
+  // The provider is real; its cookies are kept by the test.
+  await page.route(`${provider!.config.issuer}/**`, async (route) => {
+    const query = await provider!.visit(route.request().url(), visitor);
+    await route.fulfill({ status: 302, headers: { location: `${origin}/sign-in/callback${query}` } });
+  });
+  await page.goto(`${origin}/#/sign-in`);
+  await page.getByRole('button', { name: 'Sign in with The provider real' }).click();
+  await page.getByText('then link the provider in your account').waitFor();
+
+  await signIn(page, origin, 'ada@example.com');
+  await page.getByRole('link', { name: 'Account' }).click();
+  await page.getByRole('button', { name: 'Link The provider real' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Your password').fill('not the password');
+  await dialog.getByRole('button', { name: 'Go to The provider real' }).click();
+  await dialog.locator('.wrong').waitFor();
+  await dialog.getByLabel('Your password').fill(PASSWORD);
+  await dialog.getByRole('button', { name: 'Go to The provider real' }).click();
+  await page.getByRole('button', { name: 'Unlink The provider real' }).waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in with The provider real' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  t.deepEqual(
+    wrong.filter((text) => text !== `asked ${provider!.config.issuer}`),
+    [],
+  );
 });

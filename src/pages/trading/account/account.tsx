@@ -5,6 +5,7 @@ import '../roomy.css';
 import type { MeInfo } from './account-data.ts';
 import { ApiKeys } from './api-keys.tsx';
 import { FreezeAccount } from './freeze-account.tsx';
+import { Identities } from './identities.tsx';
 import { Security } from './security.tsx';
 import { SecurityEvents } from './security-events.tsx';
 import { Sessions } from './sessions.tsx';
@@ -22,7 +23,7 @@ export function Account() {
           <h1>{me.email}</h1>
           <p className="soft">Account {me.accountId}</p>
         </div>
-        <button type="button" className="button" onClick={() => session.signOut()}>
+        <button type="button" className="button narrow-only" onClick={() => session.signOut()}>
           Sign out
         </button>
       </div>
@@ -35,11 +36,16 @@ export function Account() {
         </p>
       )}
       <div className="columns">
-        <Security me={me} onChanged={reload} />
-        <Sessions />
-        <ApiKeys hasPassword={me.hasPassword} />
-        <SecurityEvents />
-        {!me.frozen && <FreezeAccount onFrozen={reload} />}
+        <div className="stack">
+          <Security me={me} onChanged={reload} />
+          <ApiKeys hasPassword={me.hasPassword} />
+        </div>
+        <div className="stack">
+          <Sessions />
+          <Identities hasPassword={me.hasPassword} />
+          {!me.frozen && <FreezeAccount onFrozen={reload} />}
+          <SecurityEvents />
+        </div>
       </div>
     </main>
   );

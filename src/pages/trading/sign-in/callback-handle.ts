@@ -1,12 +1,20 @@
 const KEPT = 'bourse.sign-in-handle';
 
-/** What proves at the end of a sign-in through a provider that this page began it: kept with the tab, taken once. */
-export function keepHandle(handle: string): void {
-  sessionStorage.setItem(KEPT, handle);
+/** What somebody went to a provider for. */
+export type Purpose = 'sign-in' | 'link';
+
+export interface Flow {
+  readonly handle: string;
+  readonly purpose: Purpose;
 }
 
-export function takeHandle(): string | null {
-  const handle = sessionStorage.getItem(KEPT);
+/** What proves at the end of a way through a provider that this page began it: kept with the tab, taken once. */
+export function keepHandle(handle: string, purpose: Purpose): void {
+  sessionStorage.setItem(KEPT, `${purpose} ${handle}`);
+}
+
+export function takeFlow(): Flow | undefined {
+  const [purpose, handle] = (sessionStorage.getItem(KEPT) ?? '').split(' ');
   sessionStorage.removeItem(KEPT);
-  return handle;
+  return handle === undefined ? undefined : { handle, purpose: purpose === 'link' ? 'link' : 'sign-in' };
 }

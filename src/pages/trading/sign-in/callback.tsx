@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
-import { describeFailure } from '../../api/problem.ts';
+import { describeFailure, Problem } from '../../api/problem.ts';
 import { post } from '../../api/request.ts';
 import { type Challenge, session, type Tokens } from '../../api/session.ts';
 import { SecondFactorForm } from '../../sign-in/second-factor-form.tsx';
-import { takeHandle } from './callback-handle.ts';
+import { takeFlow } from './callback-handle.ts';
 
 /** Where a provider sends a person back to: `/sign-in/callback`. */
 export function Callback() {
@@ -14,12 +14,21 @@ export function Callback() {
     // The handle is good once, and development renders twice.
     if (hasBegun.current) return;
     hasBegun.current = true;
-    const handle = takeHandle();
+    const flow = takeFlow();
     const callback = location.search;
-    if (handle === null || callback === '') return setSaid('This sign-in was not begun here. Begin again.');
+    if (flow === undefined || callback === '')
+      return setSaid('This sign-in was not begun here. Begin again.');
+    const { handle, purpose } = flow;
+    if (purpose === 'link') {
+      post('/v1/me/identities/complete', { handle, callback }).then(
+        () => location.replace('/#/account'),
+        (error) => setSaid(describeFailure(error)),
+      );
+      return;
+    }
     post<Tokens | Challenge>('/v1/auth/oidc/complete', { handle, callback }).then(
       (answer) => ('challenge' in answer ? setChallenge(answer) : enter(answer)),
-      (error) => setSaid(describeFailure(error)),
+      (error) => setSaid(describe(error)),
     );
   }, []);
   return (
@@ -52,4 +61,10 @@ function enter(tokens: Tokens): void {
 
 function leave(): void {
   location.replace('/#/sign-in');
+}
+
+function describe(error: unknown): string {
+  if (error instanceof Problem && error.code === 'identity_not_linked')
+    return 'This address has an account here. Sign in as usual, then link the provider in your account.';
+  return describeFailure(error);
 }

@@ -13,7 +13,7 @@ export function Providers() {
   const begin = async (id: string) => {
     try {
       const { authorizationUrl, handle } = await post(`/v1/auth/oidc/${id}/begin`);
-      keepHandle(handle);
+      keepHandle(handle, 'sign-in');
       location.assign(authorizationUrl);
     } catch (error) {
       sayFailure(error);

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { show } from '../../api/decimals.ts';
 import { useLoaded } from '../../design/hooks.ts';
+import { Shortened } from '../../design/shortened.tsx';
 import { showDate } from '../../design/time.ts';
 import { useAccount } from '../account-feed.ts';
 import type { DepositInfo } from './wallet-data.ts';
@@ -30,11 +31,9 @@ export function DepositsList() {
     <table className="table">
       <thead>
         <tr>
-          <th>Seen</th>
-          <th className="num">Amount</th>
-          <th>Network</th>
+          <th>Amount</th>
+          <th>In</th>
           <th>Status</th>
-          <th>Transaction</th>
         </tr>
       </thead>
       <tbody>
@@ -42,11 +41,16 @@ export function DepositsList() {
           const [word, tag] = WORDS[deposit.status] ?? [deposit.status, 'tag'];
           return (
             <tr key={deposit.id}>
-              <td className="soft nowrap">{showDate(deposit.detectedAt)}</td>
-              <td className="num">
-                {show(deposit.amount)} {deposit.asset}
+              <td>
+                <strong>
+                  {show(deposit.amount)} {deposit.asset}
+                </strong>
+                <div className="soft">{showDate(deposit.detectedAt)}</div>
               </td>
-              <td>{deposit.network}</td>
+              <td>
+                <Shortened text={deposit.txId} what="transaction" />
+                <div className="soft">{deposit.network}</div>
+              </td>
               <td>
                 <span className={tag}>{word}</span>
                 {deposit.status === 'pending' && (
@@ -56,7 +60,6 @@ export function DepositsList() {
                   </span>
                 )}
               </td>
-              <td className="mono">{deposit.txId}</td>
             </tr>
           );
         })}

@@ -31,7 +31,7 @@ export function Wallet() {
   const close = () => setOpen(undefined);
   const actions = ({ asset }: BalanceView) =>
     waysOf(asset, networks) && (
-      <>
+      <span className="row-actions">
         <button
           type="button"
           className="button small"
@@ -39,7 +39,7 @@ export function Wallet() {
           onClick={() => setOpen({ what: 'deposit', asset })}
         >
           Deposit
-        </button>{' '}
+        </button>
         <button
           type="button"
           className="button small"
@@ -48,7 +48,7 @@ export function Wallet() {
         >
           Withdraw
         </button>
-      </>
+      </span>
     );
   return (
     <main className="roomy stack">

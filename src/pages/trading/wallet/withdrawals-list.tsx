@@ -1,5 +1,6 @@
 import { show } from '../../api/decimals.ts';
 import { post } from '../../api/request.ts';
+import { Shortened } from '../../design/shortened.tsx';
 import { showDate } from '../../design/time.ts';
 import { say, sayFailure } from '../../design/toasts.tsx';
 import { useAccount } from '../account-feed.ts';
@@ -23,11 +24,9 @@ export function WithdrawalsList({ onConfirm }: { readonly onConfirm: (withdrawal
     <table className="table">
       <thead>
         <tr>
-          <th>Asked for</th>
-          <th className="num">Arrives</th>
+          <th>Amount</th>
           <th>To</th>
           <th>Status</th>
-          <th>Transaction</th>
           <th>
             <span className="visually-hidden">Actions</span>
           </th>
@@ -36,11 +35,20 @@ export function WithdrawalsList({ onConfirm }: { readonly onConfirm: (withdrawal
       <tbody>
         {withdrawals.map((withdrawal) => (
           <tr key={withdrawal.id}>
-            <td className="soft nowrap">{showDate(withdrawal.requestedAt)}</td>
-            <td className="num">
-              {show(withdrawal.amount)} {withdrawal.asset}
+            <td>
+              <strong>
+                {show(withdrawal.amount)} {withdrawal.asset}
+              </strong>
+              <div className="soft">{showDate(withdrawal.requestedAt)}</div>
             </td>
-            <td className="mono">{withdrawal.address}</td>
+            <td>
+              <Shortened text={withdrawal.address} what="address" />
+              {withdrawal.txId !== null && (
+                <div className="soft">
+                  in <Shortened text={withdrawal.txId} what="transaction" />
+                </div>
+              )}
+            </td>
             <td>
               <span className={tagOf(withdrawal.status)}>{describeWithdrawal(withdrawal)}</span>
               {withdrawal.status === 'held' && (
@@ -50,28 +58,29 @@ export function WithdrawalsList({ onConfirm }: { readonly onConfirm: (withdrawal
                 <div className="soft">{withdrawal.reason.replaceAll('_', ' ')}</div>
               )}
             </td>
-            <td className="mono">{withdrawal.txId ?? '–'}</td>
-            <td className="num nowrap">
-              {withdrawal.status === 'requested' && (
-                <button
-                  type="button"
-                  className="button small primary"
-                  aria-label={`Confirm withdrawal ${withdrawal.id}`}
-                  onClick={() => onConfirm(withdrawal)}
-                >
-                  Confirm
-                </button>
-              )}{' '}
-              {mayCancel(withdrawal.status) && (
-                <button
-                  type="button"
-                  className="button small"
-                  aria-label={`Cancel withdrawal ${withdrawal.id}`}
-                  onClick={() => cancel(withdrawal)}
-                >
-                  Cancel
-                </button>
-              )}
+            <td className="num">
+              <span className="row-actions">
+                {withdrawal.status === 'requested' && (
+                  <button
+                    type="button"
+                    className="button small primary"
+                    aria-label={`Confirm withdrawal ${withdrawal.id}`}
+                    onClick={() => onConfirm(withdrawal)}
+                  >
+                    Confirm
+                  </button>
+                )}
+                {mayCancel(withdrawal.status) && (
+                  <button
+                    type="button"
+                    className="button small"
+                    aria-label={`Cancel withdrawal ${withdrawal.id}`}
+                    onClick={() => cancel(withdrawal)}
+                  >
+                    Cancel
+                  </button>
+                )}
+              </span>
             </td>
           </tr>
         ))}
