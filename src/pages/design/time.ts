@@ -15,12 +15,25 @@ const dated = new Intl.DateTimeFormat(undefined, {
   hourCycle: 'h23',
 });
 
+const short = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
 export function showTime(iso: string): string {
   return clock.format(new Date(iso));
 }
 
 export function showDate(iso: string | null): string {
   return iso === null ? '–' : dated.format(new Date(iso));
+}
+
+/** Without the year: of what is recent. */
+export function showShortDate(iso: string): string {
+  return short.format(new Date(iso));
 }
 
 /** For example `3 min`, `2 h`, `5 d`. */

@@ -1,5 +1,5 @@
 import { show } from '../../api/decimals.ts';
-import { showDate } from '../../design/time.ts';
+import { showShortDate } from '../../design/time.ts';
 import { useAccount } from '../account-feed.ts';
 
 /** What was traded, newest first. */
@@ -24,7 +24,7 @@ export function Fills() {
       <tbody>
         {fills.map((fill) => (
           <tr key={`${fill.market} ${fill.tradeId} ${fill.orderId}`}>
-            <td className="soft nowrap">{showDate(fill.executedAt)}</td>
+            <td className="soft nowrap">{showShortDate(fill.executedAt)}</td>
             <td>{fill.market}</td>
             <td className={fill.side}>{fill.side}</td>
             <td className="num">{show(fill.price)}</td>

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { OrderView } from '../../../domain/views.ts';
 import { show } from '../../api/decimals.ts';
 import { get } from '../../api/request.ts';
-import { showDate } from '../../design/time.ts';
+import { showShortDate } from '../../design/time.ts';
 import { sayFailure } from '../../design/toasts.tsx';
 import { useAccount } from '../account-feed.ts';
 import { describeStatus, describeType } from './order-words.ts';
@@ -63,7 +63,7 @@ export function OrderHistory() {
               <td className="num">{show(order.filledQuantity)}</td>
               <td className="num">{show(order.averagePrice)}</td>
               <td>{describeStatus(order)}</td>
-              <td className="soft nowrap">{showDate(order.updatedAt)}</td>
+              <td className="soft nowrap">{showShortDate(order.updatedAt)}</td>
             </tr>
           ))}
         </tbody>

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { OrderView } from '../../../domain/views.ts';
 import { decimalsOf, show } from '../../api/decimals.ts';
 import { call } from '../../api/request.ts';
-import { showDate } from '../../design/time.ts';
+import { showShortDate } from '../../design/time.ts';
 import { say, sayFailure } from '../../design/toasts.tsx';
 import { showOrders, useAccount } from '../account-feed.ts';
 import type { MarketInfo } from '../market/market-data.ts';
@@ -49,7 +49,7 @@ export function OpenOrders({ markets }: { readonly markets: readonly MarketInfo[
             <th className="num">Filled</th>
             <th>Status</th>
             <th>Placed</th>
-            <th className="num">
+            <th className="num actions">
               <button type="button" className="button small danger" onClick={cancelAll}>
                 Cancel all
               </button>
@@ -69,8 +69,8 @@ export function OpenOrders({ markets }: { readonly markets: readonly MarketInfo[
                 <td className="num">{show(order.quantity)}</td>
                 <td className="num">{show(order.filledQuantity)}</td>
                 <td>{isLeaving ? 'canceling…' : describeStatus(order)}</td>
-                <td className="soft nowrap">{showDate(order.createdAt)}</td>
-                <td className="num">
+                <td className="soft nowrap">{showShortDate(order.createdAt)}</td>
+                <td className="num actions">
                   {order.listId === undefined && (
                     <button
                       type="button"

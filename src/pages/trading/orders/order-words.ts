@@ -16,7 +16,7 @@ export function describeType({ type, postOnly, displayQuantity, listType, timeIn
   const parts = [TYPES[type] ?? type];
   if (postOnly) parts.push('post only');
   if (displayQuantity !== undefined) parts.push('iceberg');
-  if (timeInForce === 'ioc' && type !== 'market') parts.push('IOC');
+  if (timeInForce === 'ioc' && type.endsWith('limit')) parts.push('IOC');
   if (timeInForce === 'fok') parts.push('FOK');
   if (listType !== undefined) parts.push(listType.toUpperCase());
   return parts.join(' · ');
@@ -40,5 +40,6 @@ export function describePlaced(
     const done = `${deed} ${show(order.filledQuantity)} ${base} at ${show(order.averagePrice)} ${quote}`;
     return order.status === 'filled' ? `${done}.` : `${done}; the order is ${describeStatus(order)}.`;
   }
-  return `The order is ${describeStatus(order)}.`;
+  const isWaiting = order.status === 'untriggered' || order.status === 'pending';
+  return `The order ${isWaiting ? '' : 'is '}${describeStatus(order)}.`;
 }
