@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Chain } from '../../src/custody/chain.ts';
-import { ChainUnavailable } from '../../src/custody/chain.ts';
+import { ChainUnavailable, PaymentRefused } from '../../src/custody/chain.ts';
 import { simulatedAddress } from '../../src/custody/simulated/simulated-address.ts';
 import type { SimulatedChain } from '../../src/custody/simulated/simulated-chain.ts';
 import { refuse } from '../../src/domain/rejection.ts';
@@ -164,6 +164,44 @@ test('a payment whose number something else took, for good, is planned anew; not
         select count(distinct root_id) as count from payments where withdrawal_no = ${withdrawalNo}`)) === 2n,
   );
   await mineUntil(started, chain, withdrawalNo, 'confirmed');
+  t.deepEqual(await paid(started), [50_000_000n]);
+});
+
+test('a network that errs for a moment, and much later once more, never has a payment planned anew', async (t) => {
+  const started = await begin(t);
+  const giveUpAfterMs = 200;
+  // One when it is followed, one after it was refused.
+  let wrongAnswers = 0;
+  const { chain } = await startTestCustody(t, started, {
+    giveUpAfterMs,
+    wrapChain: (network): Chain => ({
+      ...network,
+      async statusOf(txId) {
+        if (wrongAnswers === 0) return network.statusOf(txId);
+        wrongAnswers -= 1;
+        return { type: 'unknown' };
+      },
+      async broadcast(signed) {
+        if (wrongAnswers === 0) return network.broadcast(signed);
+        throw new PaymentRefused('its number is used');
+      },
+    }),
+  });
+  const withdrawalNo = await approved(started);
+  await until(async () => (await statusOf(started, withdrawalNo)) === 'broadcast');
+  for (let moment = 0; moment < 2; moment += 1) {
+    wrongAnswers = 2;
+    await until(async () => wrongAnswers === 0);
+    await new Promise((resolve) => setTimeout(resolve, 2 * giveUpAfterMs));
+  }
+  t.is(
+    await started.pool.oneFirst(
+      sql.type(z.strictObject({ count: z.bigint() }))`select count(*) from payments`,
+    ),
+    1n,
+  );
+  await mineUntil(started, chain, withdrawalNo, 'confirmed');
+  for (let block = 0; block < 5; block += 1) await chain.mine();
   t.deepEqual(await paid(started), [50_000_000n]);
 });
 

@@ -45,6 +45,7 @@ export class Consolidator {
       await this.#sender.send(payment);
       return;
     }
+    this.#sender.seen(payment.rootId);
     if (status.type !== 'mined' || status.confirmations < this.#chain.confirmations) return;
     if (!status.succeeded) log.warn({ paymentId: payment.paymentId }, 'a consolidation was reverted');
     const reference = `payment:${payment.paymentId}`;

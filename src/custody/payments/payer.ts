@@ -174,7 +174,10 @@ export class Payer {
     for (const attempt of attempts) {
       if (attempt.txId === null) continue;
       const status = await this.#chain.statusOf(attempt.txId);
-      if (status.type !== 'unknown') isKnown = true;
+      if (status.type !== 'unknown') {
+        isKnown = true;
+        this.#sender.seen(attempt.rootId);
+      }
       if (status.type !== 'mined') continue;
       if (status.confirmations >= this.#chain.confirmations) {
         const networkCosts = networkCostsOf(this.#chain, exchange, status.networkFeeMinor);

@@ -27,7 +27,7 @@ export function planOf({ network, slots, unsigned, networkFeeMinor }: Payment): 
 export class PaymentSender {
   readonly #chain: Chain;
   readonly #ports: SenderPorts;
-  /** Since when the network has refused, by root. */
+  /** Since when the network has refused, and has not been seen to know any attempt, by root. */
   readonly #refusedSinceMs = new Map<string, number>();
 
   constructor(chain: Chain, ports: SenderPorts) {
@@ -58,6 +58,11 @@ export class PaymentSender {
     return { ...payment, status: 'planned', txId: null, raw: null, sentAtMs: null };
   }
 
+  /** The network knows an attempt: whatever it said before, the payment can happen, and how long it can't is counted anew. */
+  seen(rootId: string): void {
+    this.#refusedSinceMs.delete(rootId);
+  }
+
   /**
    * Signs a payment unless it is signed, keeps that, and sends it.
    * @returns the id of the attempt that the network has; undefined when it has none
@@ -71,7 +76,7 @@ export class PaymentSender {
       if (!(error instanceof PaymentRefused)) throw error;
       return this.#refused(payment, signed.txId, error);
     }
-    this.#refusedSinceMs.delete(payment.rootId);
+    this.seen(payment.rootId);
     await markSent(this.#ports.pool, payment.paymentId, this.#ports.now());
     return signed.txId;
   }
@@ -93,7 +98,11 @@ export class PaymentSender {
     const { rootId, paymentId, withdrawalNo, network } = payment;
     const attempts = (await listLivePayments(pool, network)).filter((one) => one.rootId === rootId);
     const ids = new Set([txId, ...attempts.flatMap((one) => (one.txId === null ? [] : [one.txId]))]);
-    for (const id of ids) if ((await this.#chain.statusOf(id)).type !== 'unknown') return id;
+    for (const id of ids) {
+      if ((await this.#chain.statusOf(id)).type === 'unknown') continue;
+      this.seen(rootId);
+      return id;
+    }
     const sinceMs = this.#refusedSinceMs.get(rootId) ?? now();
     this.#refusedSinceMs.set(rootId, sinceMs);
     if (sinceMs === now())
