@@ -1,12 +1,20 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
 import { sql } from 'slonik';
 import { simulatedAddress } from '../../src/custody/simulated/simulated-address.ts';
+import { publishLiabilities } from '../../src/liabilities/publish.ts';
 import { type RealProvider, startRealProvider } from '../http/oidc/real-provider.ts';
 import { browserTest, openBrowser } from '../support/browser.ts';
 import { simulatedChain } from '../support/custody.ts';
+import { createDataDirectory } from '../support/database.ts';
 import { codeOf, openPage, PASSWORD, seriousFindings, startPages } from '../support/pages.ts';
 
+const VERIFIER = fileURLToPath(new URL('../../ops/verify-liability.mjs', import.meta.url));
 const OUTSIDE = simulatedAddress('somebody else', 1);
 
 async function signIn(page: Page, origin: string, email: string): Promise<void> {
@@ -64,6 +72,11 @@ browserTest('somebody secures the account: authenticator, passkey, API key, sess
   await dialog.getByLabel('Your password').fill(PASSWORD);
   await dialog.getByRole('button', { name: 'Add a passkey' }).click();
   await page.getByRole('button', { name: 'Remove laptop' }).waitFor();
+
+  await page.getByRole('button', { name: 'Replace recovery codes' }).click();
+  await dialog.getByRole('button', { name: 'With a passkey' }).click();
+  t.is((await dialog.locator('pre').innerText()).split('\n').length, 10);
+  await dialog.getByRole('button', { name: 'I have kept them' }).click();
 
   await page.getByRole('button', { name: 'New key' }).click();
   await dialog.getByLabel('Name, for yourself').fill('grid');
@@ -157,6 +170,40 @@ browserTest('a deposit arrives, and is withdrawn again with a passkey, live', as
   await page.getByText('Your withdrawal is confirmed.').waitFor();
   await page.getByRole('cell', { name: 'paid' }).waitFor();
   await look(t, page, 'wallet');
+
+  await page.getByRole('tab', { name: 'Address book' }).click();
+  await page.getByRole('button', { name: 'Add address' }).click();
+  await dialog.getByLabel('Name, for yourself').fill('cold wallet');
+  await dialog.getByLabel('Address', { exact: true }).fill('nowhere');
+  await dialog.getByRole('button', { name: 'With a passkey' }).click();
+  await dialog.getByText('This is not an address').waitFor();
+  await dialog.getByLabel('Address', { exact: true }).fill(OUTSIDE);
+  await dialog.getByRole('button', { name: 'With a passkey' }).click();
+  await page.getByText('The address is listed.').waitFor();
+  await page.getByRole('button', { name: 'Allow these only' }).click();
+  await dialog.getByRole('button', { name: 'With a passkey' }).click();
+  await page.getByText('Withdrawals go to these addresses only.').waitFor();
+  await page.getByRole('button', { name: 'Withdraw USDT' }).click();
+  await dialog.getByLabel('Address', { exact: true }).fill(simulatedAddress('somebody else', 2));
+  await dialog.getByLabel('Amount that arrives').fill('20');
+  await dialog.getByRole('button', { name: 'Go on' }).click();
+  await dialog.locator('.wrong').waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Remove cold wallet' }).click();
+  await page.getByText('No address is listed.').waitFor();
+
+  await page.getByRole('button', { name: 'Download my proof' }).click();
+  await page.getByText('You owned nothing when the newest tree was made, or none was.').waitFor();
+  await publishLiabilities(pool, Date.now());
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download my proof' }).click(),
+  ]);
+  const root = join(await createDataDirectory(t), 'root.json');
+  await writeFile(root, await (await fetch(`${origin}/v1/liabilities`)).text());
+  // Throws unless the verifier finds that the proof is right.
+  const { stdout } = await promisify(execFile)(process.execPath, [VERIFIER, await download.path(), root]);
+  t.regex(stdout, /648/);
   t.deepEqual(wrong, []);
 });
 

@@ -3,13 +3,14 @@ import { Dialog } from '../../design/dialog.tsx';
 import { say } from '../../design/toasts.tsx';
 import { TotpSetup } from '../../sign-in/totp-setup.tsx';
 import type { MeInfo } from './account-data.ts';
+import { NewRecoveryCodes } from './new-recovery-codes.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { RemoveTotp } from './remove-totp.tsx';
 
 /** How somebody signs in: password, authenticator, passkeys. */
 export function Security({ me, onChanged }: { readonly me: MeInfo; readonly onChanged: () => void }) {
-  const [open, setOpen] = useState<'totp' | 'remove-totp' | 'password'>();
+  const [open, setOpen] = useState<'totp' | 'remove-totp' | 'password' | 'recovery'>();
   const close = () => setOpen(undefined);
   const { totp, passkeys, recoveryCodesLeft } = me.secondFactor;
   const hasFactor = totp || passkeys > 0;
@@ -35,11 +36,7 @@ export function Security({ me, onChanged }: { readonly me: MeInfo; readonly onCh
           <div>
             <strong>Authenticator app</strong>{' '}
             <span className={totp ? 'tag good' : 'tag'}>{totp ? 'on' : 'off'}</span>
-            <div className="soft">
-              {hasFactor
-                ? `${recoveryCodesLeft} recovery codes left.`
-                : 'Six digits that change every 30 seconds.'}
-            </div>
+            <div className="soft">Six digits that change every 30 seconds.</div>
           </div>
           <button
             type="button"
@@ -51,6 +48,22 @@ export function Security({ me, onChanged }: { readonly me: MeInfo; readonly onCh
           </button>
         </li>
         <Passkeys onChanged={onChanged} />
+        {hasFactor && (
+          <li className="row spread">
+            <div>
+              <strong>Recovery codes</strong>
+              <div className="soft">{recoveryCodesLeft} recovery codes left.</div>
+            </div>
+            <button
+              type="button"
+              className="button small"
+              aria-label="Replace recovery codes"
+              onClick={() => setOpen('recovery')}
+            >
+              Replace
+            </button>
+          </li>
+        )}
       </ul>
       {open === 'password' && (
         <Dialog title={me.hasPassword ? 'Change the password' : 'Set a password'} onClose={close}>
@@ -69,6 +82,16 @@ export function Security({ me, onChanged }: { readonly me: MeInfo; readonly onCh
           <TotpSetup
             onDone={() => {
               say('The authenticator app is set up.');
+              close();
+              onChanged();
+            }}
+          />
+        </Dialog>
+      )}
+      {open === 'recovery' && (
+        <Dialog title="New recovery codes" onClose={close}>
+          <NewRecoveryCodes
+            onDone={() => {
               close();
               onChanged();
             }}

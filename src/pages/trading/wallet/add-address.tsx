@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { post } from '../../api/request.ts';
 import { Field } from '../../design/field.tsx';
-import { FactorForm } from './factor-form.tsx';
+import { FactorForm } from '../../sign-in/factor-form.tsx';
 import { NetworkChoice } from './network-choice.tsx';
 import type { NetworkInfo } from './wallet-data.ts';
 

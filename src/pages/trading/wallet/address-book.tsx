@@ -4,8 +4,8 @@ import { Dialog } from '../../design/dialog.tsx';
 import { useLoaded, useNow } from '../../design/hooks.ts';
 import { showDate } from '../../design/time.ts';
 import { say, sayFailure } from '../../design/toasts.tsx';
+import { FactorForm } from '../../sign-in/factor-form.tsx';
 import { AddAddress } from './add-address.tsx';
-import { FactorForm } from './factor-form.tsx';
 import type { AddressBookInfo, NetworkInfo } from './wallet-data.ts';
 
 /** Addresses to withdraw to, and whether withdrawals may go to no others. */

@@ -10,6 +10,7 @@ import { AddressBook } from './address-book.tsx';
 import { Balances } from './balances.tsx';
 import { DepositDialog } from './deposit-dialog.tsx';
 import { DepositsList } from './deposits-list.tsx';
+import { LiabilityProof } from './liability-proof.tsx';
 import type { NetworkInfo, WithdrawalInfo } from './wallet-data.ts';
 import { WithdrawDialog } from './withdraw-dialog.tsx';
 import { WithdrawalsList } from './withdrawals-list.tsx';
@@ -78,6 +79,7 @@ export function Wallet() {
           {part === 'addresses' && <AddressBook networks={networks} />}
         </section>
       </div>
+      <LiabilityProof />
       {open?.what === 'deposit' && <DepositDialog asset={open.asset} networks={networks} onClose={close} />}
       {open !== undefined && open.what !== 'deposit' && (
         <WithdrawDialog

@@ -1,7 +1,7 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { isAborted, stepUpAssertion } from '../../api/passkeys.ts';
-import { describeFailure } from '../../api/problem.ts';
-import { Field } from '../../design/field.tsx';
+import { isAborted, stepUpAssertion } from '../api/passkeys.ts';
+import { describeFailure } from '../api/problem.ts';
+import { Field } from '../design/field.tsx';
 
 /** A form whose request carries a second factor: a code, or a passkey's signature. @param act sends it */
 export function FactorForm({
