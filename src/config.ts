@@ -52,6 +52,8 @@ export interface Config {
   /** How long an address waits after it was listed, where only listed ones are withdrawn to. */
   readonly withdrawalAddressHoldHours: number;
   readonly custody: CustodyConfig;
+  /** Whether made-up people and traders use the exchange, so that there is something to look at. */
+  readonly demo: boolean;
 }
 
 /** What is wrong with the environment, in sentences for whoever starts the exchange. */
@@ -110,6 +112,7 @@ const Environment = z.object({
   SIMULATED_NETWORK: z.enum(['on', 'off']).optional(),
   CUSTODY_NETWORKS: z.string().optional(),
   CUSTODY_MNEMONIC: z.string().optional(),
+  DEMO: z.enum(['on', 'off']).optional(),
 });
 
 const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
@@ -121,6 +124,7 @@ const MEANINGS: Readonly<Record<string, string>> = Object.freeze({
   WITHDRAWAL_HOLD_HOURS: `WITHDRAWAL_HOLD_HOURS must be a whole number from 0 to ${MAX_HOLD_HOURS}`,
   WITHDRAWAL_ADDRESS_HOLD_HOURS: `WITHDRAWAL_ADDRESS_HOLD_HOURS must be a whole number from 0 to ${MAX_HOLD_HOURS}`,
   SIMULATED_NETWORK: 'SIMULATED_NETWORK must be on or off',
+  DEMO: 'DEMO must be on or off',
   LOG_LEVEL: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent',
   TRUST_PROXY: 'TRUST_PROXY must be on or off',
   CORS_ORIGINS:
@@ -150,7 +154,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   const { NODE_ENV, PORT, HOST, DATA_DIR, DATABASE_URL, DATABASE_CA, JWT_SECRET, DATA_KEY } = parsed.data;
   const { LOG_LEVEL, TRUST_PROXY, TLS_CERT, TLS_KEY, CORS_ORIGINS, PUBLIC_URL } = parsed.data;
-  const { JWT_ACCEPTED_SECRETS, SMTP_URL, MAIL_FROM } = parsed.data;
+  const { JWT_ACCEPTED_SECRETS, SMTP_URL, MAIL_FROM, DEMO } = parsed.data;
   const { BREACHED_PASSWORDS, OIDC_PROVIDERS, WITHDRAWAL_HOLD_HOURS } = parsed.data;
   const production = NODE_ENV === 'production';
   if (production) {
@@ -163,6 +167,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     if (DATABASE_URL === undefined && DATA_DIR === undefined) {
       missing.push('DATABASE_URL (or DATA_DIR for an embedded database) must be set');
     }
+    if (DEMO === 'on') missing.push('DEMO must be off');
     if (missing.length > 0) throw new ConfigError(`NODE_ENV=production: ${missing.join('; ')}`);
   }
   if ((TLS_CERT === undefined) !== (TLS_KEY === undefined)) {
@@ -200,6 +205,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     withdrawalHoldHours: WITHDRAWAL_HOLD_HOURS,
     withdrawalAddressHoldHours: parsed.data.WITHDRAWAL_ADDRESS_HOLD_HOURS,
     custody: custodyOf(parsed.data, production, dataDir),
+    // By itself only where nothing was configured that is somebody else’s.
+    demo:
+      (DEMO ?? (production || databaseUrl !== undefined || TLS_CERT !== undefined ? 'off' : 'on')) === 'on',
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
-import { ConfigError, readConfig } from './config.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { type DemoProcess, startDemo } from './demo-process.ts';
 import { CertificateError } from './http/certificate.ts';
 import { BreachFileError } from './http/passwords/breach-file.ts';
 import { startServer } from './server.ts';
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   const config = readConfig();
   const log = pino({ level: config.logLevel });
   let stoppingSinceMs: number | undefined;
+  let demo: DemoProcess | undefined;
 
   // Nobody knows what is true after it, so nothing goes on: the next start reads what was committed, as after a kill.
   process.on('uncaughtException', (error, origin) => {
@@ -34,6 +36,8 @@ async function main(): Promise<void> {
     try {
       // What has begun to start can only be stopped once it has started, above all the embedded database.
       const server = await starting;
+      // Its traders take their orders back while the exchange still answers.
+      await demo?.stop();
       await server.stop(reason);
       log.info('stopped');
     } catch (error) {
@@ -75,18 +79,35 @@ async function main(): Promise<void> {
   const server = await starting;
   if (stoppingSinceMs !== undefined) return;
   log.info({ port: server.port }, 'the exchange is open');
-  if (!config.production)
-    process.stdout.write(welcome(config.tls === undefined ? 'http' : 'https', server.port));
+  if (!config.production) process.stdout.write(welcome(config, server.port));
+  if (config.demo) {
+    demo = startDemo({
+      urls: [
+        `${schemeOf(config)}://${config.tls ? 'localhost' : '127.0.0.1'}:${server.port}`,
+        urlOf(config, server.port),
+      ],
+      log,
+    });
+  }
 }
 
-function welcome(scheme: 'http' | 'https', port: number): string {
-  const url = `${scheme}://localhost:${port}`;
+function schemeOf({ tls }: Config): 'http' | 'https' {
+  return tls === undefined ? 'http' : 'https';
+}
+
+function urlOf(config: Config, port: number): string {
+  return `${schemeOf(config)}://localhost:${port}`;
+}
+
+function welcome(config: Config, port: number): string {
+  const url = urlOf(config, port);
   return `
 Bourse ${version} is open at ${url}
 
-  ${url}/docs                     the REST API; the WebSocket API is at /ws
-  curl ${url}/v1/markets          the markets
-  npm run demo                    simulated traders make them move
+  ${`${url}/`.padEnd(32)}trade
+  ${`${url}/console`.padEnd(32)}operate: withdrawals that wait, markets, users, health
+  ${`${url}/docs`.padEnd(32)}the REST API; the WebSocket API is at /ws
+  npm run demo                    more simulated traders
   npm run -s bourse -- --help     users, deposits, markets, verify, replay
 
 Ctrl-C stops it; the data stays.

@@ -205,3 +205,16 @@ test('networks are read from a file, and need the words that their keys come fro
   t.truthy(readConfig({ DATA_DIR: dataDir }).custody.simulatedSecret);
   t.is(readConfig({ DATA_DIR: dataDir, SIMULATED_NETWORK: 'off' }).custody.simulatedSecret, undefined);
 });
+
+test('people and traders are made up only where nothing is somebody else’s, and never in production', async (t) => {
+  const DATA_DIR = await directory(t);
+  t.true(readConfig({ DATA_DIR }).demo);
+  t.false(readConfig({ DATA_DIR, DEMO: 'off' }).demo);
+  const databases = { DATA_DIR, DATABASE_URL: 'postgres://user:pass@localhost:5432/bourse' };
+  t.false(readConfig(databases).demo);
+  t.true(readConfig({ ...databases, DEMO: 'on' }).demo);
+  t.false(readConfig({ ...databases, TLS_CERT: 'a', TLS_KEY: 'b' }).demo);
+  t.throws(() => readConfig({ ...databases, NODE_ENV: 'production', DEMO: 'on' }), {
+    message: /DEMO must be off/,
+  });
+});

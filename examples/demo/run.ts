@@ -4,7 +4,7 @@ import { outboxOf } from '../client/outbox.ts';
 import { ConnectionError } from '../client/problem.ts';
 import { showProgress } from '../client/progress.ts';
 import { createRestClient, type RestClient } from '../client/rest.ts';
-import type { Session } from '../client/sign-in.ts';
+import { type Credentials, inventCredentials, logIn, type Session } from '../client/sign-in.ts';
 import { connectSocket, type ExchangeSocket } from '../client/socket.ts';
 import { asLocalOperator } from '../local-operator.ts';
 import { Activity, createStatusLine } from './activity.ts';
@@ -22,6 +22,10 @@ export interface DemoRun extends DemoOptions {
   readonly signal: AbortSignal;
   readonly random: Random;
   readonly progress: boolean;
+  /** Traders of an earlier demo, who go on. */
+  readonly known?: readonly Credentials[];
+  /** Told of each new trader. */
+  readonly onEnlisted?: (trader: Credentials) => void;
 }
 
 /** How often commands are sent; several at a time when the rate asks for it. */
@@ -41,8 +45,12 @@ export async function runDemo(run: DemoRun): Promise<Activity> {
   const activity = new Activity();
   const sessions = await asLocalOperator(run.config, rest, async (operator) => {
     const enlisted: Session[] = [];
-    while (enlisted.length < run.traders)
-      enlisted.push(await enlistTrader(rest, operator, infos, outboxOf(run.config)));
+    for (const trader of run.known ?? []) enlisted.push(await logIn(rest, trader));
+    while (enlisted.length < run.traders) {
+      const trader = inventCredentials('demo');
+      enlisted.push(await enlistTrader(rest, operator, infos, trader, outboxOf(run.config)));
+      run.onEnlisted?.(trader);
+    }
     return enlisted;
   });
 
@@ -54,6 +62,8 @@ export async function runDemo(run: DemoRun): Promise<Activity> {
     for (const [index, session] of sessions.entries()) {
       const socket = await connectSocket(run.url, { session });
       sockets.push(socket);
+      // What an earlier demo that was killed has left in the book.
+      if (run.known !== undefined) await socket.cancelAllOrders();
       const isMaker = index % 2 === 0;
       if (isMaker) await socket.subscribe({ channel: 'orders' });
       traders.push(new (isMaker ? Maker : Taker)(socket, markets, activity, run.random));

@@ -2,7 +2,7 @@ import { listMarkets, type MarketInfo } from '../client/markets.ts';
 import type { TickerView } from '../client/messages.ts';
 import type { Operator } from '../client/operator.ts';
 import type { RestClient } from '../client/rest.ts';
-import { inventCredentials, register, type Session } from '../client/sign-in.ts';
+import { type Credentials, register, type Session } from '../client/sign-in.ts';
 import { START_VALUES } from './price-walk.ts';
 
 /** What the demo was asked to do can't be done. */
@@ -43,9 +43,10 @@ export async function enlistTrader(
   rest: RestClient,
   operator: Operator,
   markets: readonly MarketInfo[],
+  credentials: Credentials,
   outbox: string,
 ): Promise<Session> {
-  const session = await register(rest, inventCredentials('demo'), outbox);
+  const session = await register(rest, credentials, outbox);
   const assets = new Set(markets.flatMap(({ base, quote }) => [base, quote]));
   for (const asset of assets) {
     const amount = Math.ceil(CREDIT_DOLLARS / START_VALUES[asset]!);

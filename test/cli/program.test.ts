@@ -24,6 +24,7 @@ const nowhere: Config = {
   withdrawalHoldHours: 24,
   withdrawalAddressHoldHours: 24,
   custody: { simulatedSecret: undefined },
+  demo: false,
   publicUrl: 'http://localhost:3000',
   mail: { type: 'folder', directory: '/nonexistent' },
   rateLimits: NO_LIMITS,

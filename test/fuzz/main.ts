@@ -58,6 +58,7 @@ const config: Config = {
   withdrawalHoldHours: 48,
   withdrawalAddressHoldHours: 24,
   custody: { simulatedSecret: 'a secret of the simulated network' },
+  demo: false,
 };
 let stopped = '';
 const server = await startServer({

@@ -39,6 +39,7 @@ export async function startTestExchange(
     withdrawalHoldHours: 24,
     withdrawalAddressHoldHours: 24,
     custody: { simulatedSecret: undefined },
+    demo: false,
     ...change,
   };
   const server = await startServer({

@@ -29,11 +29,11 @@ export interface ServerProcess {
 
 const DATA_KEY = 'a data key for tests, long enough to be one';
 
-/** Runs `src/main.ts` with nothing but these variables and a data key, until it ends by itself; killed at the test's end. */
+/** Runs `src/main.ts` with nothing but these variables, a data key and no demo, until it ends by itself; killed at the test's end. */
 export function runMain(t: Test, env: Readonly<Record<string, string>>) {
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   const child = spawn(process.execPath, ['--import', endWithParent, main], {
-    env: { PATH, NODE_COMPILE_CACHE, HOST: '127.0.0.1', PORT: '0', DATA_KEY, ...env },
+    env: { PATH, NODE_COMPILE_CACHE, HOST: '127.0.0.1', PORT: '0', DATA_KEY, DEMO: 'off', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stderr = '';

@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import { TOTP } from 'otpauth';
+import { type DatabasePool, sql } from 'slonik';
+import { simulatedAddress } from '../../src/custody/simulated/simulated-address.ts';
+import { createPasswordHasher } from '../../src/http/auth/passwords.ts';
+import { createUser } from '../../src/http/auth/sign-in.ts';
+import type { Operator } from '../client/operator.ts';
+import type { RestClient } from '../client/rest.ts';
+import type { TokenPair } from '../client/sign-in.ts';
+import type { DemoPeople, DemoPerson, PeopleFile } from './people-file.ts';
+
+/** What a customer of the demo owns, has in the book and wants to withdraw. */
+interface CustomerPlan {
+  readonly funds: Readonly<Record<string, string>>;
+  readonly orders: readonly Readonly<Record<string, string | boolean>>[];
+  /** In USDT. */
+  readonly withdrawal: string;
+}
+
+/** With the default policy the first two take two approvals, the last three with one of a treasurer. */
+const CUSTOMERS: Readonly<Record<string, CustomerPlan>> = Object.freeze({
+  'alice@example.com': {
+    funds: { USDT: '50000', BTC: '2', ETH: '20' },
+    orders: [
+      limit('BTC-USDT', 'buy', '57500.00', '0.05'),
+      limit('BTC-USDT', 'sell', '62500.00', '0.10'),
+      limit('ETH-USDT', 'sell', '3120.00', '2'),
+    ],
+    withdrawal: '2500',
+  },
+  'bob@example.com': { funds: { USDT: '60000' }, orders: [], withdrawal: '30000' },
+  'carol@example.com': { funds: { USDT: '120000' }, orders: [], withdrawal: '75000' },
+});
+const OPERATORS = Object.freeze({
+  'tess@example.com': 'treasurer',
+  'rick@example.com': 'risk',
+  'ada@example.com': 'admin',
+} as const);
+
+const STEP_MS = 30_000;
+
+/** Nobody's, on the simulated network. */
+const SOMEWHERE = simulatedAddress('an address of nobody', 0);
+
+function limit(market: string, side: string, price: string, quantity: string) {
+  return { market, side, type: 'limit', price, quantity, clientOrderId: `demo-${side}-${market}` };
+}
+
+/** People to begin with. */
+export function inventPeople(): DemoPeople {
+  const invented = (email: string, role: DemoPerson['role']): DemoPerson => ({
+    email,
+    role,
+    password: randomBytes(12).toString('base64url'),
+    totpSecret: null,
+  });
+  return {
+    people: [
+      ...Object.keys(CUSTOMERS).map((email) => invented(email, 'customer')),
+      ...Object.entries(OPERATORS).map(([email, role]) => invented(email, role)),
+    ],
+    traders: [],
+    complete: false,
+  };
+}
+
+/**
+ * Adds the people of the demo as the command line would, and lets them do through the API what brings something to look at: each
+ * sets an authenticator up, customers place orders and ask for withdrawals. Who was in the middle of it when a start was killed is left
+ * as he is; the others follow at the next.
+ */
+export async function setUpPeople(options: {
+  readonly pool: DatabasePool;
+  readonly rest: RestClient;
+  readonly operator: Operator;
+  readonly file: PeopleFile;
+  readonly people: DemoPeople;
+}): Promise<DemoPeople> {
+  const { pool, rest, operator, file } = options;
+  const passwords = createPasswordHasher();
+  let { people } = options;
+  for (const one of people.people) {
+    const { email, password, role } = one;
+    const added = await createUser(
+      pool,
+      passwords,
+      { email, password, role },
+      { type: 'command_line' },
+      Date.now(),
+    );
+    if (typeof added === 'string' && added !== 'email_taken') throw new Error(added);
+    if (one.totpSecret !== null) continue;
+    const { secret, token } = await setUpAuthenticator(rest, one);
+    people = {
+      ...people,
+      people: people.people.map((other) => (other === one ? { ...one, totpSecret: secret } : other)),
+    };
+    file.write(people);
+    const plan = CUSTOMERS[email];
+    if (plan !== undefined) await live(plan, { pool, rest, operator, email, secret, token });
+  }
+  const complete = { ...people, complete: true };
+  file.write(complete);
+  return complete;
+}
+
+/** With the code of the step before, so that the one of now is still good for something else. */
+async function setUpAuthenticator(
+  rest: RestClient,
+  { email, password }: DemoPerson,
+): Promise<{ readonly secret: string; readonly token: string }> {
+  const { accessToken } = await rest.request<TokenPair>('POST', '/v1/auth/login', {
+    body: { email, password },
+  });
+  const { secret } = await rest.request<{ readonly secret: string }>('POST', '/v1/me/totp', {
+    body: { password },
+    token: accessToken,
+  });
+  const { session } = await rest.request<{ readonly session: TokenPair }>('POST', '/v1/me/totp/confirm', {
+    body: { code: codeOf(secret, Date.now() - STEP_MS) },
+    token: accessToken,
+  });
+  return { secret, token: session.accessToken };
+}
+
+async function live(
+  { funds, orders, withdrawal }: CustomerPlan,
+  {
+    pool,
+    rest,
+    operator,
+    email,
+    secret,
+    token,
+  }: {
+    readonly pool: DatabasePool;
+    readonly rest: RestClient;
+    readonly operator: Operator;
+    readonly email: string;
+    readonly secret: string;
+    readonly token: string;
+  },
+): Promise<void> {
+  const { accountId } = await rest.request<{ readonly accountId: string }>('GET', '/v1/me', { token });
+  for (const [asset, amount] of Object.entries(funds)) await operator.credit(accountId, asset, amount);
+  for (const body of orders) await rest.request('POST', '/v1/orders', { body, token });
+  // A new factor holds withdrawals for a day, so that an owner can notice. These owners were made up a moment ago.
+  await pool.query(
+    sql.unsafe`delete from withdrawal_holds where user_id = (select id from users where email = ${email})`,
+  );
+  const asked = await rest.request<{ readonly withdrawal: { readonly id: string } }>(
+    'POST',
+    '/v1/withdrawals',
+    {
+      body: {
+        asset: 'USDT',
+        network: 'simulated',
+        amount: withdrawal,
+        address: SOMEWHERE,
+        clientWithdrawalId: 'demo',
+      },
+      token,
+    },
+  );
+  await rest.request('POST', `/v1/withdrawals/${asked.withdrawal.id}/confirm`, {
+    body: { code: codeOf(secret, Date.now()) },
+    token,
+  });
+}
+
+/** The six digits that an authenticator with this secret shows at a time. */
+export function codeOf(secret: string, timestampMs: number): string {
+  return new TOTP({ secret }).generate({ timestamp: timestampMs });
+}
