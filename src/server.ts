@@ -170,6 +170,7 @@ export async function startServer({
       now: Date.now,
       lookMs: CUSTODY_INTERVAL_MS,
       reconcileMs: RECONCILE_INTERVAL_MS,
+      simulatedDeposits: !config.production,
       onDifference: (asset, units) => {
         gaugeDifference(asset, units);
         if (units !== 0) alarm('custody', `custody of ${asset} differs by ${units} from the ledger`);

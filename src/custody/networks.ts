@@ -1,11 +1,16 @@
 import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../actors/ports.ts';
-import { type AssetNetwork, addAssetNetwork, listAssetNetworks } from '../db/custody/asset-networks.ts';
+import {
+  type AssetNetwork,
+  addAssetNetwork,
+  listAssetNetworks,
+  setAssetNetwork,
+} from '../db/custody/asset-networks.ts';
 import type { Asset } from '../domain/asset.ts';
 import { formatDecimal, parseDecimal } from '../domain/money.ts';
 import { accept, type Result, refuse } from '../domain/rejection.ts';
 import type { Chain } from './chain.ts';
-import type { NetworkView, WayView } from './ports.ts';
+import type { NetworkView, WayTerms, WayView } from './ports.ts';
 
 /** An asset over a network, as it can be used now. */
 export interface Way extends AssetNetwork {
@@ -67,6 +72,33 @@ export class Networks {
     if (way === undefined) return refuse('network_not_found', 'The asset is not on this network.');
     if (ways.length > 1) return refuse('network_not_found', 'The asset is on several networks: name one.');
     return accept(way);
+  }
+
+  /** @returns also `invalid_amount` and `too_many_decimals`; nothing is changed then */
+  async set(symbol: string, network: string, terms: WayTerms): Promise<Result<Way>> {
+    const way = this.way(symbol, network);
+    if (!way.ok) return way;
+    const { asset, assetId } = way.value;
+    const withdrawalFee = parseDecimal(terms.withdrawalFee, asset.scale);
+    if (!withdrawalFee.ok) return withdrawalFee;
+    const minWithdrawal = parseDecimal(terms.minWithdrawal, asset.scale);
+    if (!minWithdrawal.ok) return minWithdrawal;
+    const minDeposit = parseDecimal(terms.minDeposit, asset.scale);
+    if (!minDeposit.ok) return minDeposit;
+    if (minWithdrawal.value === 0n || minDeposit.value === 0n)
+      return refuse('invalid_amount', 'The least amounts are more than 0.');
+    const { deposits, withdrawals } = terms;
+    await setAssetNetwork(this.#pool, {
+      assetId,
+      network,
+      withdrawalFeeMinor: withdrawalFee.value,
+      minWithdrawalMinor: minWithdrawal.value,
+      minDepositMinor: minDeposit.value,
+      deposits,
+      withdrawals,
+    });
+    await this.refresh();
+    return this.way(symbol, network);
   }
 
   wayOf(network: string, assetId: number): Way | undefined {

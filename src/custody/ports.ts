@@ -5,6 +5,11 @@ export interface Custody {
   networks(): Promise<readonly NetworkView[]>;
   /** How an asset comes and goes. @param network may be left out where there is one only. @returns `asset_not_found`, `network_not_found` */
   way(asset: string, network?: string): Promise<Result<WayView>>;
+  /**
+   * Sets how an asset comes and goes from now on.
+   * @returns `asset_not_found`, `network_not_found`, `invalid_amount`, `too_many_decimals`
+   */
+  setWay(asset: string, network: string, terms: WayTerms): Promise<Result<WayView>>;
   /** The one way in which the network writes an address. @returns `network_not_found`, `invalid_address` */
   parseAddress(network: string, text: string): Result<string>;
   /** The same each time. @returns also `deposits_disabled` */
@@ -22,14 +27,18 @@ export interface NetworkView {
   readonly assets: readonly WayView[];
 }
 
-export interface WayView {
-  readonly asset: string;
-  readonly network: string;
+/** What operators decide about an asset on a network. */
+export interface WayTerms {
   readonly withdrawalFee: string;
   readonly minWithdrawal: string;
   readonly minDeposit: string;
   readonly deposits: boolean;
   readonly withdrawals: boolean;
+}
+
+export interface WayView extends WayTerms {
+  readonly asset: string;
+  readonly network: string;
 }
 
 export interface DepositAddressView {
@@ -61,7 +70,9 @@ export interface AssetReconciliation {
   readonly leaving: string;
   /** Credited, and no longer in the chain. */
   readonly lost: string;
-  /** custody + leaving + lost − ledger − uncredited: what nothing explains. */
+  /** Credited without having come over a network; always 0 in production. */
+  readonly simulated: string;
+  /** custody + leaving + lost + simulated − ledger − uncredited: what nothing explains. */
   readonly difference: string;
   readonly ok: boolean;
 }

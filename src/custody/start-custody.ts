@@ -28,6 +28,8 @@ export interface CustodyOptions {
   /** After how long a payment that the network doesn't take in is replaced by a dearer one. Default half an hour. */
   readonly replaceAfterMs?: number;
   readonly giveUpAfterMs?: number;
+  /** Whether operators may credit what came over no network. Default false. */
+  readonly simulatedDeposits?: boolean;
   onDifference?(asset: string, units: number): void;
 }
 
@@ -74,6 +76,7 @@ export async function startCustody(options: CustodyOptions): Promise<RunningCust
     pool,
     exchange,
     chains: watched,
+    simulatedDeposits: options.simulatedDeposits ?? false,
     log,
     now,
     onDifference: options.onDifference ?? (() => {}),
@@ -120,6 +123,10 @@ export async function startCustody(options: CustodyOptions): Promise<RunningCust
     networks: async () => networks.views(),
     async way(asset, network) {
       const way = networks.way(asset, network);
+      return way.ok ? accept(viewWay(way.value)) : way;
+    },
+    async setWay(asset, network, terms) {
+      const way = await networks.set(asset, network, terms);
       return way.ok ? accept(viewWay(way.value)) : way;
     },
     parseAddress: (network, text) => networks.parseAddress(network, text),

@@ -54,6 +54,7 @@ export const AUDIT_ACTIONS = Object.freeze([
   'operator.pause_withdrawals',
   'operator.resume_withdrawals',
   'operator.set_withdrawal_policy',
+  'operator.set_asset_network',
   'operator.publish_liabilities',
   'approver_key.added',
   'approver_key.removed',

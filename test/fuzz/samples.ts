@@ -39,6 +39,7 @@ export const SAMPLES: Readonly<Record<string, readonly unknown[]>> = Object.free
   currentPassword: [PASSWORD],
   newPassword: [PASSWORD, 'another correct horse'],
   publicKey: ['11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo='],
+  network: ['simulated', 'simulated', 'moon'],
   networks: [[], ['127.0.0.0/8'], ['2001:db8::/32']],
   scopes: [['read'], ['read', 'trade']],
   code: ['123456', '000000', 'ABCD-EFGH-JKMN-PQRS'.replace('J', '2')],

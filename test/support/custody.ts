@@ -77,6 +77,7 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
 export const NO_CUSTODY: Custody = Object.freeze({
   networks: async () => [],
   way: async () => refuse('network_not_found', 'The asset is not on this network.'),
+  setWay: async () => refuse('network_not_found', 'The asset is not on this network.'),
   parseAddress: () => refuse('network_not_found', 'There is no such network.'),
   depositAddress: async () => refuse('network_not_found', 'The asset is not on this network.'),
   depth: () => undefined,

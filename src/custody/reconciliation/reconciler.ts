@@ -1,6 +1,6 @@
 import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../../actors/ports.ts';
-import { sumUncredited } from '../../db/custody/chain-transfers.ts';
+import { sumSimulatedDeposits, sumUncredited } from '../../db/custody/chain-transfers.ts';
 import { listLivePayments, type Payment } from '../../db/custody/payments.ts';
 import { listWallets } from '../../db/wallets-read.ts';
 import { formatDecimal } from '../../domain/money.ts';
@@ -14,6 +14,8 @@ export interface ReconcilerPorts {
   readonly pool: DatabasePool;
   readonly exchange: Pick<Exchange, 'catalog'>;
   readonly chains: readonly { readonly chain: Chain; addressNumbers(): readonly number[] }[];
+  /** Whether operators may credit what came over no network. Where they may not, such a credit is a difference. */
+  readonly simulatedDeposits: boolean;
   readonly log: CustodyLog;
   readonly now: () => number;
   /** Minor units by asset, when it was looked; 0 when all is explained. */
@@ -26,6 +28,7 @@ interface Sums {
   uncreditedMinor: bigint;
   lostMinor: bigint;
   leftMinor: bigint;
+  simulatedMinor: bigint;
 }
 
 /**
@@ -56,7 +59,12 @@ export class Reconciler {
       if (sum === undefined) continue;
       const units = (minor: bigint) => formatDecimal(minor, scale);
       const difference =
-        sum.custodyMinor + sum.leftMinor + sum.lostMinor - sum.ledgerMinor - sum.uncreditedMinor;
+        sum.custodyMinor +
+        sum.leftMinor +
+        sum.lostMinor +
+        sum.simulatedMinor -
+        sum.ledgerMinor -
+        sum.uncreditedMinor;
       seen.set(symbol, difference);
       const isReal = difference !== 0n && this.#seen.get(symbol) === difference;
       onDifference(symbol, isReal ? Number(units(difference)) : 0);
@@ -77,6 +85,7 @@ export class Reconciler {
         uncredited: units(sum.uncreditedMinor),
         leaving: units(sum.leftMinor),
         lost: units(sum.lostMinor),
+        simulated: units(sum.simulatedMinor),
         difference: units(difference),
         ok: !isReal,
       });
@@ -87,7 +96,7 @@ export class Reconciler {
   }
 
   async #sums(): Promise<ReadonlyMap<number, Sums>> {
-    const { pool, exchange, chains } = this.#ports;
+    const { pool, exchange, chains, simulatedDeposits } = this.#ports;
     const sums = new Map<number, Sums>();
     const of = (assetId: number) => {
       const known = sums.get(assetId) ?? {
@@ -96,6 +105,7 @@ export class Reconciler {
         uncreditedMinor: 0n,
         lostMinor: 0n,
         leftMinor: 0n,
+        simulatedMinor: 0n,
       };
       sums.set(assetId, known);
       return known;
@@ -115,6 +125,9 @@ export class Reconciler {
       of(assetId).uncreditedMinor += uncreditedMinor;
       of(assetId).lostMinor += lostMinor;
     }
+    if (simulatedDeposits)
+      for (const { assetId, simulatedMinor } of await sumSimulatedDeposits(pool))
+        of(assetId).simulatedMinor += simulatedMinor;
     for (const { assetId, balanceMinor } of await listWallets(pool, EXTERNAL_ACCOUNT))
       of(assetId).ledgerMinor -= balanceMinor;
     return sums;

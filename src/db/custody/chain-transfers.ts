@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 const whole = z.union([z.bigint(), z.number()]).transform(Number);
 const transferRow = z.strictObject({
+  transferNo: whole,
   network: z.string(),
   txId: z.string(),
   outputIndex: whole,
@@ -18,7 +19,7 @@ const transferRow = z.strictObject({
 /** What arrived at an address of ours. */
 export type StoredTransfer = z.output<typeof transferRow>;
 const transferColumns = sql.fragment`
-  network, tx_id as "txId", output_index as "outputIndex", asset_id as "assetId", address, account_id as "accountId",
+  transfer_no as "transferNo", network, tx_id as "txId", output_index as "outputIndex", asset_id as "assetId", address, account_id as "accountId",
   amount_minor as "amountMinor", height, block_hash as "blockHash", detected_at_ms as "detectedAtMs",
   credited_at_ms as "creditedAtMs"`;
 
@@ -40,7 +41,10 @@ export async function storeBlock(
   pool: DatabasePool,
   network: string,
   block: ReadBlock,
-  transfers: readonly Omit<StoredTransfer, 'network' | 'height' | 'blockHash' | 'creditedAtMs'>[],
+  transfers: readonly Omit<
+    StoredTransfer,
+    'transferNo' | 'network' | 'height' | 'blockHash' | 'creditedAtMs'
+  >[],
   keepBlocks: number,
 ): Promise<void> {
   await pool.transaction(async (db) => {
@@ -115,14 +119,14 @@ export function listTransfersOf(
   db: CommonQueryMethods,
   accountId: number,
   {
-    beforeMs = Number.MAX_SAFE_INTEGER,
+    beforeNo = Number.MAX_SAFE_INTEGER,
     limit,
-  }: { readonly beforeMs?: number | undefined; readonly limit: number },
+  }: { readonly beforeNo?: number | undefined; readonly limit: number },
 ): Promise<readonly StoredTransfer[]> {
   return db.any(sql.type(transferRow)`
     select ${transferColumns} from chain_transfers
-    where account_id = ${accountId} and detected_at_ms < ${beforeMs}
-    order by detected_at_ms desc, tx_id, output_index limit ${limit}`);
+    where account_id = ${accountId} and transfer_no < ${beforeNo}
+    order by transfer_no desc limit ${limit}`);
 }
 
 /** By asset, in minor units: what is in the chain's blocks and not credited, and what is credited and in none any more. */
@@ -138,4 +142,16 @@ export function sumUncredited(
              coalesce(sum(amount_minor) filter (where credited_at_ms is not null and height is null), 0) as "lostMinor"
       from chain_transfers group by asset_id`,
   );
+}
+
+/** What was credited without having come over a network, by asset, in minor units: simulated deposits. */
+export function sumSimulatedDeposits(
+  db: CommonQueryMethods,
+): Promise<readonly { readonly assetId: number; readonly simulatedMinor: bigint }[]> {
+  return db.any(sql.type(z.strictObject({ assetId: whole, simulatedMinor: z.bigint() }))`
+    select d.asset_id as "assetId", sum(d.amount_minor) as "simulatedMinor" from deposits d
+    where not exists (
+      select from chain_transfers t
+      where t.account_id = d.account_id and d.reference = t.network || ':' || t.tx_id || ':' || t.output_index
+    ) group by d.asset_id`);
 }

@@ -6,6 +6,8 @@ import {
   MakeDepositAddress,
   Networks,
   Reconciliation,
+  SetWay,
+  Way,
 } from './schema.ts';
 
 export const custodyOperations = {
@@ -35,10 +37,20 @@ export const custodyOperations = {
     replies: { 200: { schema: DepositPage, description: 'A page.' } },
     problems: [],
   },
+  'PUT /v1/admin/networks/:network/assets/:asset': {
+    tag: 'operators',
+    summary: 'Set the fee and the least amounts of an asset on a network, open or close it',
+    description: 'For what is asked for, and what is credited, from now on.',
+    access: 'operator',
+    permission: 'withdrawals.manage',
+    request: SetWay,
+    replies: { 200: { schema: Way, description: 'As it is now.' } },
+    problems: ['asset_not_found', 'invalid_amount', 'network_not_found', 'too_many_decimals'],
+  },
   'GET /v1/admin/reconciliation': {
     tag: 'operators',
     summary: 'Custody against the ledger',
-    description: 'custody + leaving + lost = ledger + uncredited, for each asset.',
+    description: 'custody + leaving + lost + simulated = ledger + uncredited, for each asset.',
     access: 'operator',
     permission: 'custody.read',
     replies: { 200: { schema: Reconciliation, description: 'As it was looked at last.' } },

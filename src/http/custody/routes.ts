@@ -3,16 +3,16 @@ import { listTransfersOf, type StoredTransfer } from '../../db/custody/chain-tra
 import { formatDecimal, parseDecimal } from '../../domain/money.ts';
 import { isoTime } from '../../domain/views.ts';
 import type { Gateway } from '../gateway.ts';
+import { audited } from '../middleware/audited.ts';
 import { validate } from '../middleware/validate.ts';
 import { sendRefusal } from '../problem.ts';
 import type { RequestState } from '../state.ts';
 import { cutPage } from '../wire.ts';
-import { ListDeposits, MakeDepositAddress } from './schema.ts';
+import { ListDeposits, MakeDepositAddress, SetWay } from './schema.ts';
 
-export function custodyRoutes(
-  router: Router<RequestState>,
-  { authentication, custody, exchange, pool }: Gateway,
-): void {
+export function custodyRoutes(router: Router<RequestState>, gateway: Gateway): void {
+  const { authentication, custody, exchange, pool } = gateway;
+
   router.get('/v1/networks', async (ctx) => {
     ctx.body = { networks: await custody.networks() };
   });
@@ -27,10 +27,23 @@ export function custodyRoutes(
   router.get('/v1/deposits', authentication.allow('read'), validate(ListDeposits), async (ctx) => {
     const { limit, cursor } = ctx.state.input.query;
     const { accountId } = ctx.state.claims;
-    const found = await listTransfersOf(pool, accountId, { beforeMs: cursor, limit: limit + 1 });
-    const { rows, nextCursor } = cutPage(found, limit, ({ detectedAtMs }) => detectedAtMs);
+    const found = await listTransfersOf(pool, accountId, { beforeNo: cursor, limit: limit + 1 });
+    const { rows, nextCursor } = cutPage(found, limit, ({ transferNo }) => transferNo);
     ctx.body = { items: await Promise.all(rows.map(present)), nextCursor };
   });
+
+  router.put(
+    '/v1/admin/networks/:network/assets/:asset',
+    authentication.operator('withdrawals.manage'),
+    validate(SetWay),
+    audited(gateway, 'operator.set_asset_network'),
+    async (ctx) => {
+      const { params, body } = ctx.state.input;
+      const way = await custody.setWay(params.asset, params.network, body);
+      if (!way.ok) return sendRefusal(ctx, way.refusal);
+      ctx.body = way.value;
+    },
+  );
 
   router.get('/v1/admin/reconciliation', authentication.operator('custody.read'), (ctx) => {
     const latest = custody.reconciliation();
@@ -52,7 +65,7 @@ export function custodyRoutes(
       address: transfer.address,
       txId,
       confirmations:
-        depth === undefined || height === null ? null : Math.max(0, depth.tipHeight - height + 1),
+        depth === undefined || height === null ? null : Math.max(1, depth.tipHeight - height + 1),
       requiredConfirmations: depth?.confirmations ?? null,
       status: await statusOf(transfer),
       detectedAt: isoTime(transfer.detectedAtMs),

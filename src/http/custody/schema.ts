@@ -6,16 +6,30 @@ export const networkName = z
   .regex(/^[a-z0-9-]{1,32}$/, 'Must be the name of a network such as "bitcoin".')
   .meta({ example: 'bitcoin' });
 
-const way = {
-  asset: assetSymbol,
-  network: networkName,
+const terms = {
   withdrawalFee: decimal,
   minWithdrawal: decimal,
   minDeposit: decimal,
   deposits: z.boolean().meta({ description: 'Whether deposits are open.' }),
   withdrawals: z.boolean().meta({ description: 'Whether withdrawals are open.' }),
 };
-const Way = z.strictObject(way).meta({ id: 'AssetNetwork' });
+export const Way = z
+  .strictObject({ asset: assetSymbol, network: networkName, ...terms })
+  .meta({ id: 'AssetNetwork' });
+
+export const SetWay = {
+  params: z.strictObject({ network: networkName, asset: assetSymbol }),
+  body: z.strictObject(terms).meta({
+    id: 'SetAssetNetwork',
+    example: {
+      withdrawalFee: '0.0002',
+      minWithdrawal: '0.001',
+      minDeposit: '0.0001',
+      deposits: true,
+      withdrawals: false,
+    },
+  }),
+};
 
 export const Networks = z
   .strictObject({
@@ -89,6 +103,7 @@ export const Reconciliation = z
             uncredited: signedDecimal,
             leaving: signedDecimal,
             lost: signedDecimal,
+            simulated: signedDecimal.meta({ description: 'Credited without a network; not in production.' }),
             difference: signedDecimal.meta({ description: 'What nothing explains.' }),
             ok: z.boolean(),
           })

@@ -15,6 +15,7 @@ interface Looked {
     readonly uncredited: string;
     readonly leaving: string;
     readonly lost: string;
+    readonly simulated: string;
     readonly difference: string;
     readonly ok: boolean;
   }[];
@@ -51,6 +52,7 @@ export function Reconciliation() {
                   <th className="num">In custody</th>
                   <th className="num">On its way out</th>
                   <th className="num">Lost to forks</th>
+                  <th className="num">Simulated</th>
                   <th className="num">Ledger</th>
                   <th className="num">Not credited</th>
                   <th className="num">Difference</th>
@@ -66,6 +68,7 @@ export function Reconciliation() {
                     <td className="num">{show(row.custody)}</td>
                     <td className="num">{show(row.leaving)}</td>
                     <td className="num">{show(row.lost)}</td>
+                    <td className="num">{show(row.simulated)}</td>
                     <td className="num">{show(row.ledger)}</td>
                     <td className="num">{show(row.uncredited)}</td>
                     <td className={row.ok ? 'num' : 'num sell'}>{show(row.difference)}</td>
@@ -74,7 +77,7 @@ export function Reconciliation() {
               </tbody>
             </table>
           </Scroll>
-          <p className="soft">in custody + on its way out + lost = ledger + not credited</p>
+          <p className="soft">in custody + on its way out + lost + simulated = ledger + not credited</p>
         </>
       )}
     </section>
