@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { wholeNumber } from './arguments.ts';
+import { type VerifyApprovalsOptions, verifyApprovals } from './commands/verify-approvals.ts';
 import {
   type ListWithdrawalsOptions,
   listWithdrawals,
@@ -31,4 +32,13 @@ export function addWithdrawalCommands(program: Command, run: Run): void {
     .command('resume')
     .description('let withdrawals go on')
     .action(() => run(resumeWithdrawals));
+  program
+    .command('verify-approvals')
+    .description('prove that each withdrawal that was signed had been approved as its rule asks')
+    .option('--withdrawal <id>', 'only this one', wholeNumber)
+    .option('--import <file>', 'read them from a file instead of the database')
+    .option('--export <file>', 'write them to a file, to be verified elsewhere, instead')
+    .option('--keys <file>', 'believe only these keys: a JSON list of {userId, method, publicKey}')
+    .option('--public-url <url>', 'what passkeys are bound to (default PUBLIC_URL, or what the file says)')
+    .action((options: VerifyApprovalsOptions) => run((context) => verifyApprovals(context, options)));
 }

@@ -48,6 +48,7 @@ export interface Trader {
 
 export interface TradingGateway extends TestGateway {
   readonly exchange: RunningExchange;
+  readonly databaseUrl: string;
   readonly operator: Trader;
   /** Somebody new with a role, in a session in which a second factor was shown. */
   operatorWith(role: Role): Promise<Trader>;
@@ -140,5 +141,5 @@ export async function startTrading(
     return person;
   }
 
-  return { ...gateway, exchange, operator, operatorWith, trader };
+  return { ...gateway, exchange, databaseUrl: database.url, operator, operatorWith, trader };
 }

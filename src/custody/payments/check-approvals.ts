@@ -3,11 +3,12 @@ import type { Exchange } from '../../actors/ports.ts';
 import { findApproverKey } from '../../db/approver-keys.ts';
 import { findSignerOfPasskey } from '../../db/passkeys.ts';
 import { findPeople } from '../../db/people.ts';
-import { listWithdrawalEvents, type StoredWithdrawalEvent } from '../../db/withdrawals-read.ts';
+import { listWithdrawalEvents } from '../../db/withdrawals-read.ts';
 import { accept, type Result, refuse } from '../../domain/rejection.ts';
 import { isAllowed } from '../../domain/roles.ts';
 import { approvalPayload } from '../../domain/withdrawals/approval-payload.ts';
-import type { Approval, Withdrawal } from '../../domain/withdrawals/withdrawal.ts';
+import { type CountedApproval, countedApprovals } from '../../domain/withdrawals/counted-approvals.ts';
+import type { Withdrawal } from '../../domain/withdrawals/withdrawal.ts';
 import { refusalOfEvidence } from '../../signatures/approval-evidence.ts';
 import type { RelyingParty } from '../../signatures/relying-party.ts';
 import type { PaymentOutput } from '../chain.ts';
@@ -19,8 +20,6 @@ export interface ApprovalCheckOptions {
   readonly relyingParty: RelyingParty;
 }
 
-type StoredApproval = Approval & { readonly atMs: number };
-
 /**
  * Checks, just before a payment is signed, that it was approved: the payload is made anew from what the payment pays, and every
  * signature is verified over that. Each must be of a key that was and is the approver's, of somebody who may approve now; as many
@@ -31,7 +30,7 @@ export function createApprovalCheck(options: ApprovalCheckOptions): PayerPorts['
 
   async function refusalOf(
     withdrawal: Withdrawal,
-    approval: StoredApproval,
+    approval: CountedApproval,
     payload: string,
     people: Awaited<ReturnType<typeof findPeople>>,
   ): Promise<string | undefined> {
@@ -63,7 +62,7 @@ export function createApprovalCheck(options: ApprovalCheckOptions): PayerPorts['
     if (asset === undefined) return refuse('asset_not_found', 'There is no such asset.');
     const paid = { ...withdrawal, address: pays.address, amountMinor: pays.amountMinor };
     const payload = approvalPayload('approve', paid, asset);
-    const approvals = approvalsOf(await listWithdrawalEvents(pool, withdrawalNo));
+    const approvals = countedApprovals(await listWithdrawalEvents(pool, withdrawalNo));
     const people = await findPeople(
       pool,
       approvals.map(({ userId }) => userId),
@@ -84,16 +83,4 @@ export function createApprovalCheck(options: ApprovalCheckOptions): PayerPorts['
       );
     return accept(undefined);
   };
-}
-
-/** The approvals of the version as it is now: an edit voids what was before it. */
-export function approvalsOf(events: readonly StoredWithdrawalEvent[]): readonly StoredApproval[] {
-  const edited = events.findLastIndex(({ type }) => type === 'revised');
-  return events
-    .slice(edited + 1)
-    .flatMap(({ detail, atMs }) =>
-      detail.type === 'endorsed' || detail.type === 'approved'
-        ? [{ userId: detail.userId, isTreasurer: detail.isTreasurer, evidence: detail.evidence, atMs }]
-        : [],
-    );
 }

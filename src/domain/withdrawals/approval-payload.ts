@@ -12,7 +12,7 @@ export type Decision = 'approve' | 'reject';
 export function approvalPayload(
   decision: Decision,
   withdrawal: Withdrawal,
-  { symbol, scale }: Asset,
+  { symbol, scale }: Pick<Asset, 'symbol' | 'scale'>,
 ): string {
   const { rule } = withdrawal;
   return JSON.stringify({
