@@ -5,6 +5,13 @@ import test, { type ExecutionContext } from 'ava';
 import { ConfigError, readConfig } from '../../../src/config.ts';
 
 const SECRET = 'the secret of the client';
+/** Nothing that development would make a file of in the data directory. */
+const WITHOUT_FILES = {
+  DATA_DIR: '/nonexistent',
+  JWT_SECRET: 'x'.repeat(32),
+  DATA_KEY: 'x'.repeat(32),
+  SIMULATED_NETWORK: 'off',
+};
 const GOOD = { id: 'example', name: 'Example', issuer: 'https://id.example.com', clientId: 'bourse' };
 
 async function reader(t: ExecutionContext) {
@@ -20,8 +27,7 @@ async function reader(t: ExecutionContext) {
 test('providers are read from a file; without one there are none', async (t) => {
   const read = await reader(t);
   t.deepEqual(
-    readConfig({ DATA_DIR: '/nonexistent', JWT_SECRET: 'x'.repeat(32), DATA_KEY: 'x'.repeat(32) })
-      .oidcProviders,
+    readConfig(WITHOUT_FILES).oidcProviders,
     [],
   );
   t.deepEqual(await read([{ ...GOOD, clientSecret: SECRET }]), [
@@ -70,10 +76,8 @@ test('a file that is wrong is told with what is wrong, and without its secrets',
   t.throws(
     () =>
       readConfig({
-        DATA_DIR: '/nonexistent',
+        ...WITHOUT_FILES,
         OIDC_PROVIDERS: '/nonexistent/file',
-        JWT_SECRET: 'x'.repeat(32),
-        DATA_KEY: 'x'.repeat(32),
       }),
     {
       instanceOf: ConfigError,
