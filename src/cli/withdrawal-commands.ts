@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
 import { wholeNumber } from './arguments.ts';
+import {
+  type DecideOptions,
+  decide,
+  newApproverKey,
+  type RegisterOptions,
+  registerApproverKey,
+} from './commands/approvals.ts';
 import { type VerifyApprovalsOptions, verifyApprovals } from './commands/verify-approvals.ts';
 import {
   type ListWithdrawalsOptions,
@@ -10,7 +17,7 @@ import {
 } from './commands/withdrawals.ts';
 import type { Run } from './context.ts';
 
-/** Approving is not among them: that takes an operator's own key. */
+/** Approving takes an operator's own key: the rights of the command line are not enough for it. */
 export function addWithdrawalCommands(program: Command, run: Run): void {
   const withdrawals = program.command('withdrawals').description('withdrawals');
   withdrawals
@@ -32,6 +39,34 @@ export function addWithdrawalCommands(program: Command, run: Run): void {
     .command('resume')
     .description('let withdrawals go on')
     .action(() => run(resumeWithdrawals));
+  const keys = program.command('approver-key').description('Ed25519 keys with which operators approve');
+  keys
+    .command('new')
+    .description('make a key, in a file that only its owner may read')
+    .requiredOption('--out <file>', 'where to write it')
+    .action((options: { out: string }) => run((context) => newApproverKey(context, options)));
+  keys
+    .command('register')
+    .description('tell the exchange the public key of the operator (--as)')
+    .requiredOption('--key <file>', 'the private key')
+    .option('--name <text>', 'for people', 'command line')
+    .option('--code <code>', 'of the operator’s authenticator')
+    .action((options: RegisterOptions) => run((context) => registerApproverKey(context, options)));
+  program
+    .command('approve <id>')
+    .description('approve a withdrawal with a key, after showing what is signed')
+    .requiredOption('--key <file>', 'the private key')
+    .option('--yes', 'do not ask')
+    .action((id: string, options: DecideOptions) =>
+      run((context) => decide(context, 'approve', id, options)),
+    );
+  program
+    .command('reject <id>')
+    .description('reject a withdrawal with a key, after showing what is signed')
+    .requiredOption('--key <file>', 'the private key')
+    .requiredOption('--reason <text>', 'why')
+    .option('--yes', 'do not ask')
+    .action((id: string, options: DecideOptions) => run((context) => decide(context, 'reject', id, options)));
   program
     .command('verify-approvals')
     .description('prove that each withdrawal that was signed had been approved as its rule asks')

@@ -1,6 +1,9 @@
+import { chmod, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
 import { sql } from 'slonik';
 import { simulatedAddress } from '../../src/custody/simulated/simulated-address.ts';
+import { createDataDirectory } from '../support/database.ts';
 import { startTestExchange } from '../support/running-exchange.ts';
 import { bourse } from './run.ts';
 
@@ -57,4 +60,70 @@ test('withdrawals are listed, shown, paused and resumed from the command line', 
   t.is(withdrawals.state().paused, null);
   const audited = (await bourse(config, ['audit', '--action', 'operator.pause_withdrawals'])).stdout;
   t.regex(audited, /by command_line/);
+});
+
+test('operators approve and reject with keys of their own, in files that nobody else may read', async (t) => {
+  const { config, server, pool } = await startTestExchange(t);
+  const [ada] = (await bourse(config, ['user', 'add', 'ada@example.com', '--json'])).json() as [
+    { accountId: string },
+  ];
+  await bourse(config, ['credit', 'ada@example.com', 'USDT', '5000']);
+  const userId = (await pool.oneFirst(
+    sql.unsafe`select id::int from users where email = 'ada@example.com'`,
+  )) as number;
+  const { withdrawals } = server.exchange;
+  const ask = async (index: number) => {
+    const asked = await withdrawals.request({
+      accountId: Number(ada.accountId),
+      userId,
+      asset: 'USDT',
+      amount: '1500',
+      fee: '2',
+      network: 'simulated',
+      address: simulatedAddress('somebody else', index),
+      clientWithdrawalId: null,
+      unitValue: '1',
+      flags: [],
+    });
+    if (!asked.ok) throw new Error(asked.refusal.detail);
+    await withdrawals.confirm(asked.value.withdrawal.withdrawalNo, 0);
+    return String(asked.value.withdrawal.withdrawalNo);
+  };
+  const [id, other] = [await ask(1), await ask(2)];
+  const directory = await createDataDirectory(t);
+  const begin = async (email: string, role: string) => {
+    await bourse(config, ['operator', 'add', email, '--role', role]);
+    const file = join(directory, `${role}.pem`);
+    t.is((await bourse(config, ['approver-key', 'new', '--out', file])).exitCode, 0);
+    t.is((await stat(file)).mode & 0o777, 0o600);
+    return { as: ['--as', email], key: ['--key', file], file };
+  };
+  const risk = await begin('risk@example.com', 'risk');
+  const treasurer = await begin('treasurer@example.com', 'treasurer');
+  const again = await bourse(config, ['approver-key', 'new', '--out', risk.file]);
+  t.regex(again.stderr, /key_file_exists/);
+
+  const early = await bourse(config, [...risk.as, 'approve', id, ...risk.key, '--yes']);
+  t.regex(early.stderr, /approver_key_not_found/);
+  for (const { as, key } of [risk, treasurer]) {
+    const registered = await bourse(config, [...as, 'approver-key', 'register', ...key]);
+    t.is(registered.exitCode, 0, registered.stderr);
+  }
+  const foreign = await bourse(config, [...risk.as, 'approve', id, ...treasurer.key, '--yes']);
+  t.regex(foreign.stderr, /approver_key_not_found/);
+  const unasked = await bourse(config, [...risk.as, 'approve', id, ...risk.key]);
+  t.regex(unasked.stderr, /not_confirmed/, 'nobody is at a terminal');
+  const first = await bourse(config, [...risk.as, 'approve', id, ...risk.key, '--yes']);
+  t.is(first.exitCode, 0, first.stderr);
+  t.regex(first.stderr, /"amount": "1500"/, 'what is signed is shown');
+  t.regex(first.stdout, /awaiting_approval, 1 of 2/);
+  await chmod(treasurer.file, 0o644);
+  const open = await bourse(config, [...treasurer.as, 'approve', id, ...treasurer.key, '--yes']);
+  t.regex(open.stderr, /key_file_readable/);
+  await chmod(treasurer.file, 0o600);
+  const second = await bourse(config, [...treasurer.as, 'approve', id, ...treasurer.key, '--yes']);
+  t.regex(second.stdout, /approved, 2 of 2/);
+  const reject = ['reject', other, ...risk.key, '--yes', '--reason', 'a scam'];
+  const rejected = await bourse(config, [...risk.as, ...reject]);
+  t.regex(rejected.stdout, /rejected/, rejected.stderr);
 });
