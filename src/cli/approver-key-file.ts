@@ -23,7 +23,7 @@ export async function writeNewKey(path: string): Promise<string> {
   try {
     const file = await open(path, 'wx', 0o600);
     try {
-      await file.write(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+      await file.write(String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
     } finally {
       await file.close();
     }
