@@ -26,10 +26,7 @@ async function reader(t: ExecutionContext) {
 
 test('providers are read from a file; without one there are none', async (t) => {
   const read = await reader(t);
-  t.deepEqual(
-    readConfig(WITHOUT_FILES).oidcProviders,
-    [],
-  );
+  t.deepEqual(readConfig(WITHOUT_FILES).oidcProviders, []);
   t.deepEqual(await read([{ ...GOOD, clientSecret: SECRET }]), [
     { ...GOOD, clientSecret: SECRET, scopes: ['openid', 'email'] },
   ]);
