@@ -18,6 +18,8 @@ import { asLocalOperator } from './local-operator.ts';
 const TRADERS = 6;
 /** Commands a second, of all together: enough to look at, little to run. */
 const RATE = 20;
+/** Until then the traders have made a book. */
+const BOOK_AFTER_MS = 20_000;
 
 const config = readConfig();
 const url = process.argv[2] ?? `http://127.0.0.1:${config.port}`;
@@ -45,6 +47,10 @@ await runDemo({
   },
 });
 
+function complain(error: Error): void {
+  process.stderr.write(`demo: ${error.message}\n`);
+}
+
 /** Nobody is made up at an exchange that has users of its own. */
 async function bringPeople(): Promise<void> {
   const database = await openDatabase(config, () => {});
@@ -61,9 +67,11 @@ async function bringPeople(): Promise<void> {
     if (!people.complete) {
       const { pool } = database;
       const begun = people;
-      people = await asLocalOperator(config, rest, (operator) =>
+      const setUp = await asLocalOperator(config, rest, (operator) =>
         setUpPeople({ pool, rest, operator, file, people: begun }),
       );
+      people = setUp.people;
+      setTimeout(() => setUp.placeOrders().catch(complain), BOOK_AFTER_MS).unref();
     }
     if (people.people.length > 0) process.stdout.write(describePeople(people, publicUrl));
   } finally {

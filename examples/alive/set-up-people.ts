@@ -68,6 +68,7 @@ export function inventPeople(): DemoPeople {
  * Adds the people of the demo as the command line would, and lets them do through the API what brings something to look at: each
  * sets an authenticator up, customers place orders and ask for withdrawals. Who was in the middle of it when a start was killed is left
  * as he is; the others follow at the next.
+ * @returns what places the customers' orders: once there is a book, since in an empty one they would be taken at once
  */
 export async function setUpPeople(options: {
   readonly pool: DatabasePool;
@@ -75,10 +76,11 @@ export async function setUpPeople(options: {
   readonly operator: Operator;
   readonly file: PeopleFile;
   readonly people: DemoPeople;
-}): Promise<DemoPeople> {
+}): Promise<{ readonly people: DemoPeople; placeOrders(): Promise<void> }> {
   const { pool, rest, operator, file } = options;
   const passwords = createPasswordHasher();
   let { people } = options;
+  const orders: { readonly token: string; readonly body: CustomerPlan['orders'][number] }[] = [];
   for (const one of people.people) {
     const { email, password, role } = one;
     const added = await createUser(
@@ -97,11 +99,18 @@ export async function setUpPeople(options: {
     };
     file.write(people);
     const plan = CUSTOMERS[email];
-    if (plan !== undefined) await live(plan, { pool, rest, operator, email, secret, token });
+    if (plan === undefined) continue;
+    await live(plan, { pool, rest, operator, email, secret, token });
+    orders.push(...plan.orders.map((body) => ({ token, body })));
   }
   const complete = { ...people, complete: true };
   file.write(complete);
-  return complete;
+  return {
+    people: complete,
+    async placeOrders() {
+      for (const { token, body } of orders) await rest.request('POST', '/v1/orders', { body, token });
+    },
+  };
 }
 
 /** With the code of the step before, so that the one of now is still good for something else. */
@@ -124,7 +133,7 @@ async function setUpAuthenticator(
 }
 
 async function live(
-  { funds, orders, withdrawal }: CustomerPlan,
+  { funds, withdrawal }: CustomerPlan,
   {
     pool,
     rest,
@@ -143,7 +152,6 @@ async function live(
 ): Promise<void> {
   const { accountId } = await rest.request<{ readonly accountId: string }>('GET', '/v1/me', { token });
   for (const [asset, amount] of Object.entries(funds)) await operator.credit(accountId, asset, amount);
-  for (const body of orders) await rest.request('POST', '/v1/orders', { body, token });
   // A new factor holds withdrawals for a day, so that an owner can notice. These owners were made up a moment ago.
   await pool.query(
     sql.unsafe`delete from withdrawal_holds where user_id = (select id from users where email = ${email})`,
