@@ -5,6 +5,8 @@ import { type Route, resolve, type Schema, type Schemas } from '../../fuzz/docum
 /** Names that look as if they meant somebody's, and don't. */
 export const NOBODYS = new Set([
   'market',
+  'network',
+  'asset',
   'provider',
   'file',
   'passkey',

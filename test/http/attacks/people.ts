@@ -42,6 +42,7 @@ export async function startScene(t: ExecutionContext): Promise<Scene> {
   t.teardown(() => sockets.close('the test is over'));
   await operator.post('/v1/admin/markets', { ...BTC_USDT, symbol: OTHER_MARKET, base: 'ETH' });
   const victim = await createVictim(t, trading);
+  t.is((await operator.post('/v1/admin/liabilities')).status, 201, 'the victim’s part of the liabilities');
 
   async function attacker(): Promise<Attacker> {
     const person = await trading.trader({ USDT: '100000', ETH: '50' });
