@@ -5,7 +5,7 @@ import type { Chain } from '../../src/custody/chain.ts';
 import { ChainUnavailable, PaymentRefused } from '../../src/custody/chain.ts';
 import { simulatedAddress } from '../../src/custody/simulated/simulated-address.ts';
 import type { SimulatedChain } from '../../src/custody/simulated/simulated-chain.ts';
-import { refuse } from '../../src/domain/rejection.ts';
+import { accept, refuse } from '../../src/domain/rejection.ts';
 import { startTestCustody, until } from '../support/custody.ts';
 import { mustBeOk, startTestExchange, type TestExchange } from '../support/exchange.ts';
 import { USD_POLICY, withdrawalOf } from '../support/withdrawals.ts';
@@ -121,6 +121,37 @@ test('two custodies at once pay every withdrawal once', async (t) => {
     [1, 2, 3, 4, 5, 6, 7, 8].map((units) => BigInt(units) * 1_000_000n),
   );
 });
+
+for (const when of ['before', 'after'] as const) {
+  test(`an exchange that was replaced on its database never pays what the other pays, ${when} that is done`, async (t) => {
+    const stops: string[] = [];
+    const started = await startTestExchange(t, { onStopped: (why) => stops.push(why) });
+    mustBeOk(await started.exchange.withdrawals.setPolicy(USD_POLICY));
+    const alice = await started.account({ USD: '1000' });
+    const waiting = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const old = await startTestCustody(t, started, {
+      // It has its plan, and stands still before it has the payment decided.
+      async checkApprovals() {
+        waiting.resolve();
+        await goOn.promise;
+        return accept(undefined);
+      },
+    });
+    const withdrawalNo = await approved({ ...started, alice });
+    await waiting.promise;
+    const next = await startTestExchange(t, { pool: started.pool });
+    if (when === 'before') goOn.resolve();
+    const { chain } = await startTestCustody(t, next);
+    await mineUntil(next, chain, withdrawalNo, 'confirmed');
+    goOn.resolve();
+    await until(async () => stops.length > 0);
+    for (let block = 0; block < 5; block += 1) await chain.mine();
+    await old.stop();
+    t.deepEqual(stops, ['fenced']);
+    t.deepEqual(await paid(next), [50_000_000n]);
+  });
+}
 
 test('a payment that isn’t taken in is replaced by a dearer one of the same number: one of them is paid', async (t) => {
   const started = await begin(t);
