@@ -1,14 +1,6 @@
-import type { ExecutionContext } from 'ava';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { browserTest, openBrowser } from '../support/browser.ts';
-import {
-  codeOf,
-  openPage,
-  PASSWORD,
-  type PagesExchange,
-  seriousFindings,
-  startPages,
-} from '../support/pages.ts';
+import { codeOf, examine, openPage, PASSWORD, type PagesExchange, startPages } from '../support/pages.ts';
 
 interface AtConsole {
   readonly page: Page;
@@ -64,25 +56,6 @@ async function askFor(
   return String(asked.value.withdrawal.withdrawalNo);
 }
 
-async function look(t: ExecutionContext, { page }: AtConsole, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1440, 390]) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
-      t.deepEqual(await seriousFindings(page), [], `${name}, ${colorScheme}, ${width} wide`);
-      const overflow = await page.evaluate(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      );
-      t.true((overflow as number) <= 0, `${name} does not scroll sideways at ${width}`);
-      const folder = process.env['SCREENSHOTS'];
-      if (folder !== undefined)
-        await page.screenshot({ path: `${folder}/console-${name}-${colorScheme}-${width}.png` });
-    }
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
 browserTest(
   'two operators approve a withdrawal by passkey, live, with the keyboard; another is rejected',
   async (t) => {
@@ -103,7 +76,7 @@ browserTest(
     await tess.page.getByText('0 of 2').last().waitFor();
     await tess.page.getByText('first withdrawal to this address; account younger than a week').waitFor();
     await rick.page.getByRole('button', { name: '2,500 USDT' }).click();
-    await look(t, tess, 'withdrawal');
+    await examine(t, tess.page, 'console-withdrawal');
     await tess.page.keyboard.press('a');
     await tess.page.getByText('Your approval counts; others are missing.').waitFor();
     await tess.page.getByText('You have approved it.').waitFor();
@@ -130,7 +103,7 @@ browserTest(
       await tess.page.keyboard.press(key);
       await tess.page.getByRole('heading', { level: 1 }).waitFor();
       await tess.page.waitForTimeout(300);
-      await look(t, tess, name);
+      await examine(t, tess.page, `console-${name}`);
     }
     t.deepEqual([...tess.wrong, ...rick.wrong], []);
   },

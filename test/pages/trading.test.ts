@@ -4,7 +4,7 @@ import type { ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
 import { browserTest, openBrowser } from '../support/browser.ts';
 import { fillMarket } from '../support/market-maker.ts';
-import { openPage, PASSWORD, type PagesExchange, seriousFindings, startPages } from '../support/pages.ts';
+import { examine, openPage, PASSWORD, type PagesExchange, startPages } from '../support/pages.ts';
 
 async function startMarket(t: ExecutionContext): Promise<PagesExchange & { readonly makerId: number }> {
   const exchange = await startPages(t);
@@ -70,28 +70,6 @@ async function restBook({ baseUrl }: PagesExchange): Promise<{ bids: string[][];
   return { bids: bids.map(padded), asks: asks.map(padded) };
 }
 
-async function look(t: ExecutionContext, page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1440, 390]) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
-      t.deepEqual(await seriousFindings(page), [], `${name}, ${colorScheme}, ${width} wide`);
-      const overflow = await page.evaluate(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      );
-      t.true((overflow as number) <= 0, `${name} does not scroll sideways at ${width}`);
-      const folder = process.env['SCREENSHOTS'];
-      if (folder !== undefined)
-        await page.screenshot({
-          path: `${folder}/trading-${name}-${colorScheme}-${width}.png`,
-          fullPage: width < 500,
-        });
-    }
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
 browserTest(
   'somebody signs up, confirms the address, is credited, trades, and sees it at once',
   async (t) => {
@@ -100,7 +78,7 @@ browserTest(
     const { page, wrong } = await openPage(await openBrowser(t), origin);
     await page.goto(origin);
     await page.getByRole('link', { name: 'Sign up' }).click();
-    await look(t, page, 'sign-up');
+    await examine(t, page, 'trading-sign-up');
     await page.getByLabel('E-mail').fill('ada@example.com');
     await page.getByLabel('Password').fill('short');
     await page.getByRole('button', { name: 'Sign up' }).click();
@@ -145,7 +123,7 @@ browserTest(
       request: { market: 'BTC-USDT', side: 'sell', type: 'limit', price: '64249', quantity: '0.004' },
     });
     await page.getByRole('cell', { name: 'partially filled' }).waitFor();
-    await look(t, page, 'trade');
+    await examine(t, page, 'trading-trade');
     await page.getByRole('button', { name: /^Cancel buy/ }).click();
     await page.getByText('You have no open orders.').waitFor();
     await page.getByRole('tab', { name: 'Balances' }).click();
@@ -176,7 +154,7 @@ browserTest(
       await form.getByLabel('Quantity').and(page.locator('[value=""]')).waitFor();
     }
     await page.getByRole('tab', { name: 'Open orders (6)' }).click();
-    await look(t, page, 'orders');
+    await examine(t, page, 'trading-orders');
     await page.getByRole('button', { name: 'Cancel all' }).click();
     await page.getByText('You have no open orders.').waitFor();
     await page.getByRole('tab', { name: 'Depth' }).click();

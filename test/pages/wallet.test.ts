@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
 import { sql } from 'slonik';
 import { simulatedAddress } from '../../src/custody/simulated/simulated-address.ts';
@@ -12,7 +11,7 @@ import { type RealProvider, startRealProvider } from '../http/oidc/real-provider
 import { browserTest, openBrowser } from '../support/browser.ts';
 import { simulatedChain } from '../support/custody.ts';
 import { createDataDirectory } from '../support/database.ts';
-import { codeOf, openPage, PASSWORD, seriousFindings, startPages } from '../support/pages.ts';
+import { codeOf, examine, openPage, PASSWORD, startPages } from '../support/pages.ts';
 
 const VERIFIER = fileURLToPath(new URL('../../ops/verify-liability.mjs', import.meta.url));
 const OUTSIDE = simulatedAddress('somebody else', 1);
@@ -23,25 +22,6 @@ async function signIn(page: Page, origin: string, email: string): Promise<void> 
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('button', { name: 'Sign out' }).first().waitFor();
-}
-
-async function look(t: ExecutionContext, page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1440, 390]) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
-      const folder = process.env['SCREENSHOTS'];
-      if (folder !== undefined)
-        await page.screenshot({ path: `${folder}/trading-${name}-${colorScheme}-${width}.png` });
-      t.deepEqual(await seriousFindings(page), [], `${name}, ${colorScheme}, ${width} wide`);
-      const overflow = await page.evaluate(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      );
-      t.true((overflow as number) <= 0, `${name} does not scroll sideways at ${width}`);
-    }
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize({ width: 1440, height: 900 });
 }
 
 browserTest('somebody secures the account: authenticator, passkey, API key, sessions', async (t) => {
@@ -92,7 +72,7 @@ browserTest('somebody secures the account: authenticator, passkey, API key, sess
   await dialog.getByRole('button', { name: 'Done' }).click();
   await page.getByText('from 192.0.2.0/24').waitFor();
   await page.getByText('nothing is withdrawn until').waitFor();
-  await look(t, page, 'account');
+  await examine(t, page, 'trading-account');
   await page.getByRole('button', { name: 'Revoke grid' }).click();
   await page.getByText('The key is revoked.').waitFor();
 
@@ -140,7 +120,7 @@ browserTest('a deposit arrives, and is withdrawn again with a passkey, live', as
   await page.getByRole('button', { name: 'Deposit USDT' }).click();
   await dialog.getByRole('img', { name: 'Address for USDT as a QR code' }).waitFor();
   const address = await dialog.locator('.mono').innerText();
-  await look(t, page, 'deposit');
+  await examine(t, page, 'trading-deposit');
   await dialog.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('tab', { name: 'Deposits' }).click();
   await chain.payFromOutside({ asset: 'USDT', address, amountMinor: 25_000_000_000n });
@@ -159,7 +139,7 @@ browserTest('a deposit arrives, and is withdrawn again with a passkey, live', as
   await dialog.locator('.wrong').waitFor();
   t.is(await dialog.getByLabel('Address').getAttribute('aria-invalid'), 'true');
   await dialog.getByLabel('Address').fill(OUTSIDE);
-  await look(t, page, 'withdraw');
+  await examine(t, page, 'trading-withdraw');
   await dialog.getByRole('button', { name: 'Go on' }).click();
   await dialog.getByText('Look at the address once more').waitFor();
   await dialog.getByRole('button', { name: 'Close' }).click();
@@ -169,7 +149,7 @@ browserTest('a deposit arrives, and is withdrawn again with a passkey, live', as
   await dialog.getByRole('button', { name: 'Confirm with a passkey' }).click();
   await page.getByText('Your withdrawal is confirmed.').waitFor();
   await page.getByRole('cell', { name: 'paid' }).waitFor();
-  await look(t, page, 'wallet');
+  await examine(t, page, 'trading-wallet');
 
   await page.getByRole('tab', { name: 'Address book' }).click();
   await page.getByRole('button', { name: 'Add address' }).click();

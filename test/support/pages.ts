@@ -127,6 +127,32 @@ export async function seriousFindings(page: Page): Promise<readonly string[]> {
     );
 }
 
+/**
+ * Holds a page as it is to what every page keeps, in light and dark, wide and narrow: axe finds nothing serious, nothing scrolls
+ * sideways. With SCREENSHOTS it leaves a picture of each there.
+ */
+export async function examine(t: ExecutionContext, page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1440, 390]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      t.deepEqual(await seriousFindings(page), [], `${name}, ${colorScheme}, ${width} wide`);
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      t.true((overflow as number) <= 0, `${name} does not scroll sideways at ${width}`);
+      const folder = process.env['SCREENSHOTS'];
+      if (folder !== undefined)
+        await page.screenshot({
+          path: `${folder}/${name}-${colorScheme}-${width}.png`,
+          fullPage: width < 500,
+        });
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().on('error', reject);
