@@ -52,6 +52,11 @@ export interface Withdrawals {
   resume(): Promise<Result<DeskState>>;
   setPolicy(policy: WithdrawalPolicySpec): Promise<Result<DeskState>>;
   state(): DeskState;
+  /**
+   * As the desk has it, which may not be committed yet; undefined: it is not under way. What is in the database may have been
+   * changed by others.
+   */
+  underWay(withdrawalNo: number): Withdrawal | undefined;
   /** Each change of a withdrawal, after its commit. */
   readonly events: EventStream<{ readonly withdrawal: Withdrawal; readonly event: WithdrawalEvent | null }>;
 }

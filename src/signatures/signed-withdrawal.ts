@@ -4,6 +4,7 @@ import {
   type CountedApproval,
   countedApprovals,
   type KeptEvent,
+  wasCleared,
 } from '../domain/withdrawals/counted-approvals.ts';
 import type { Withdrawal } from '../domain/withdrawals/withdrawal.ts';
 import { refusalOfEvidence } from './approval-evidence.ts';
@@ -47,6 +48,8 @@ export async function faultsOfSigned(
   const before = signedAt < 0 ? events : events.slice(0, signedAt);
   if (events.length !== before.length && countedApprovals(events).length !== countedApprovals(before).length)
     faults.push('it was approved or edited after it was signed');
+  if (rule.required === 0 && !wasCleared(before))
+    faults.push('its rule asks for no approval, but nothing says that it was cleared');
   const payload = approvalPayload('approve', withdrawal, asset);
   const people = new Set<number>();
   let treasurers = 0;

@@ -130,6 +130,7 @@ export function withdrawalCommands({ options, ask, askAccount }: Asking): Withdr
     resume: () => askForState((replyTo) => ({ type: 'resumeWithdrawals', replyTo })),
     setPolicy: (policy) => askForState((replyTo) => ({ type: 'setWithdrawalPolicy', policy, replyTo })),
     state: desk.state,
+    underWay: desk.underWay,
     events: options.withdrawalEvents,
   };
 }

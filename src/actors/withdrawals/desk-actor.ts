@@ -10,7 +10,7 @@ import {
 } from '../../domain/withdrawals/compiled-policy.ts';
 import { WithdrawalDesk, type WithdrawalStep } from '../../domain/withdrawals/desk.ts';
 import type { DeskSnapshot, DeskState } from '../../domain/withdrawals/desk-state.ts';
-import type { ApprovalEvidence } from '../../domain/withdrawals/withdrawal.ts';
+import type { ApprovalEvidence, Withdrawal } from '../../domain/withdrawals/withdrawal.ts';
 import type { WithdrawalPolicySpec } from '../../domain/withdrawals/withdrawal-policy.ts';
 import { type ActorRef, type ParentRef, spawnActor, tell } from '../actor.ts';
 import { createAlarm } from '../alarm.ts';
@@ -29,6 +29,7 @@ export interface Desk {
   readonly ref: ActorRef<DeskMessage>;
   /** As the desk has it, which may not be committed yet. */
   state(): DeskState;
+  underWay(withdrawalNo: number): Withdrawal | undefined;
   stop(): void;
 }
 
@@ -235,7 +236,12 @@ export function spawnDesk(parent: ParentRef, snapshot: DeskSnapshot, ports: Desk
     },
   );
   tell(ref, { type: 'clock' });
-  return { ref, state: () => desk.state, stop: () => alarm.set(Number.POSITIVE_INFINITY) };
+  return {
+    ref,
+    state: () => desk.state,
+    underWay: (withdrawalNo) => desk.get(withdrawalNo),
+    stop: () => alarm.set(Number.POSITIVE_INFINITY),
+  };
 }
 
 const BROKEN = refuse('exchange_stopped', 'Withdrawals wait for a restart of the exchange.').refusal;

@@ -7,7 +7,11 @@ import { listWithdrawalEvents } from '../../db/withdrawals-read.ts';
 import { accept, type Result, refuse } from '../../domain/rejection.ts';
 import { isAllowed } from '../../domain/roles.ts';
 import { approvalPayload } from '../../domain/withdrawals/approval-payload.ts';
-import { type CountedApproval, countedApprovals } from '../../domain/withdrawals/counted-approvals.ts';
+import {
+  type CountedApproval,
+  countedApprovals,
+  wasCleared,
+} from '../../domain/withdrawals/counted-approvals.ts';
 import type { Withdrawal } from '../../domain/withdrawals/withdrawal.ts';
 import { refusalOfEvidence } from '../../signatures/approval-evidence.ts';
 import type { RelyingParty } from '../../signatures/relying-party.ts';
@@ -57,12 +61,16 @@ export function createApprovalCheck(options: ApprovalCheckOptions): PayerPorts['
 
   return async (withdrawal: Withdrawal, pays: PaymentOutput): Promise<Result<void>> => {
     const { rule, withdrawalNo } = withdrawal;
-    if (rule.required === 0) return accept(undefined);
     const asset = catalog().asset(pays.asset);
     if (asset === undefined) return refuse('asset_not_found', 'There is no such asset.');
     const paid = { ...withdrawal, address: pays.address, amountMinor: pays.amountMinor };
     const payload = approvalPayload('approve', paid, asset);
-    const approvals = countedApprovals(await listWithdrawalEvents(pool, withdrawalNo));
+    const events = await listWithdrawalEvents(pool, withdrawalNo);
+    if (rule.required === 0)
+      return wasCleared(events)
+        ? accept(undefined)
+        : refuse('approval_mismatch', 'its rule asks for no approval, but nothing says that it was cleared');
+    const approvals = countedApprovals(events);
     const people = await findPeople(
       pool,
       approvals.map(({ userId }) => userId),

@@ -1,10 +1,16 @@
 import type { DatabasePool } from 'slonik';
 import type { Exchange } from '../../actors/ports.ts';
-import { listLivePayments, listTakenSlots, type Payment, settlePayment } from '../../db/custody/payments.ts';
+import {
+  abandonPlan,
+  listLivePayments,
+  listTakenSlots,
+  type Payment,
+  settlePayment,
+} from '../../db/custody/payments.ts';
 import type { Chain } from '../chain.ts';
 import type { CustodyLog } from '../custody-log.ts';
 import { networkCostsOf } from './network-costs.ts';
-import type { PaymentSender } from './payment-sender.ts';
+import { type PaymentSender, planOf } from './payment-sender.ts';
 
 export interface ConsolidatorPorts {
   readonly pool: DatabasePool;
@@ -42,7 +48,7 @@ export class Consolidator {
     const { exchange, pool, log } = this.#ports;
     const status = payment.txId === null ? undefined : await this.#chain.statusOf(payment.txId);
     if (status === undefined || status.type === 'unknown') {
-      await this.#sender.send(payment);
+      await this.#sender.send(payment, () => this.#isAmongOurs(payment));
       return;
     }
     this.#sender.seen(payment.rootId);
@@ -54,5 +60,21 @@ export class Consolidator {
       if (!(await exchange.withdrawals.recordNetworkCost(cost)).ok) return;
     }
     await settlePayment(pool, payment);
+  }
+
+  /** Nobody approves a consolidation, so it may pay only what is derived from our own keys: its row could be anybody's. */
+  async #isAmongOurs(payment: Payment): Promise<boolean> {
+    const { addressNumbers, log } = this.#ports;
+    const others = new Set(this.#chain.outputsOf(planOf(payment)).map(({ address }) => address));
+    for (const number of addressNumbers()) {
+      if (others.size === 0) break;
+      others.delete(await this.#chain.addressOf(number));
+    }
+    if (others.size === 0) return true;
+    const { paymentId } = payment;
+    log.error({ paymentId }, 'a consolidation pays somebody else: it is not signed');
+    // Somebody wrote it: without it the others can go on.
+    await abandonPlan(this.#ports.pool, payment.rootId);
+    return false;
   }
 }

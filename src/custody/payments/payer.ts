@@ -14,6 +14,7 @@ import type { Chain, PaymentOrder, PaymentOutput } from '../chain.ts';
 import type { CustodyLog } from '../custody-log.ts';
 import { networkCostsOf } from './network-costs.ts';
 import { type PaymentSender, planOf } from './payment-sender.ts';
+import { isSamePayment } from './same-payment.ts';
 
 export interface PayerPorts {
   readonly pool: DatabasePool;
@@ -51,16 +52,21 @@ export class Payer {
 
   /** @throws ChainUnavailable */
   async look(): Promise<void> {
-    const { pool } = this.#ports;
+    const { exchange, pool } = this.#ports;
     const { network } = this.#chain;
     const live = new Map<number, Payment[]>();
     for (const payment of await listLivePayments(pool, network)) {
       const { withdrawalNo } = payment;
       if (withdrawalNo !== null) live.set(withdrawalNo, [...(live.get(withdrawalNo) ?? []), payment]);
     }
-    for (const withdrawal of await listPayableWithdrawals(pool, network)) {
-      const attempts = live.get(withdrawal.withdrawalNo) ?? [];
-      live.delete(withdrawal.withdrawalNo);
+    for (const row of await listPayableWithdrawals(pool, network)) {
+      const { withdrawalNo } = row;
+      const attempts = live.get(withdrawalNo) ?? [];
+      live.delete(withdrawalNo);
+      const withdrawal = exchange.withdrawals.underWay(withdrawalNo);
+      // One of the two is ahead of the other, as during a commit: it waits until they are at the same step.
+      if (withdrawal === undefined || withdrawal.eventNo !== row.eventNo) continue;
+      if (!(await this.#isUnaltered(row, withdrawal, attempts))) continue;
       await this.#advance(withdrawal, attempts);
     }
     for (const attempts of live.values()) await this.#close(attempts);
@@ -90,11 +96,7 @@ export class Payer {
     if (payment === undefined) return;
     const { exchange, pool } = this.#ports;
     const { withdrawalNo, version } = withdrawal;
-    if (!(await this.#isApproved(withdrawal, payment))) {
-      await abandonPlan(pool, payment.rootId);
-      await exchange.withdrawals.fail(withdrawalNo, { reason: 'approvals_invalid', networkCosts: [] });
-      return;
-    }
+    if (!(await this.#isApproved(withdrawal, payment))) return this.#giveBack(withdrawal, payment);
     const signed = await exchange.withdrawals.sign(withdrawalNo, version, payment.paymentId);
     this.#againAtMs.delete(withdrawalNo);
     if (signed.ok) return this.#advance(signed.value, [payment]);
@@ -117,10 +119,33 @@ export class Payer {
     return undefined;
   }
 
-  /** A payment is sent only if what its bytes say is the withdrawal, and was approved: whoever changed them is found out. */
-  async #send(withdrawal: Withdrawal, payment: Payment): Promise<string | undefined> {
-    if (payment.raw === null && !(await this.#isApproved(withdrawal, payment))) return undefined;
-    return this.#sender.send(payment);
+  /** A payment is signed only if what its bytes say is the withdrawal, and was approved: whoever changed them is found out. */
+  #send(withdrawal: Withdrawal, payment: Payment): Promise<string | undefined> {
+    return this.#sender.send(payment, () => this.#isApproved(withdrawal, payment));
+  }
+
+  /**
+   * What is paid is what the desk has, never what the table says. Where they differ somebody has written to the table: what can
+   * still be stopped is given back, and what is on its way goes on as it was decided.
+   */
+  async #isUnaltered(
+    row: Withdrawal,
+    withdrawal: Withdrawal,
+    attempts: readonly Payment[],
+  ): Promise<boolean> {
+    if (isSamePayment(row, withdrawal)) return true;
+    const { withdrawalNo, status } = withdrawal;
+    if (this.#tell({ withdrawalNo, code: 'altered' }))
+      this.#ports.log.error({ withdrawalNo, status }, 'a withdrawal was altered in the database');
+    if (status !== 'approved') return true;
+    await this.#giveBack(withdrawal, attempts[0]);
+    return false;
+  }
+
+  async #giveBack({ withdrawalNo }: Withdrawal, payment: Payment | undefined): Promise<void> {
+    const { exchange, pool } = this.#ports;
+    if (payment !== undefined) await abandonPlan(pool, payment.rootId);
+    await exchange.withdrawals.fail(withdrawalNo, { reason: 'approvals_invalid', networkCosts: [] });
   }
 
   async #isApproved(withdrawal: Withdrawal, payment: Payment): Promise<boolean> {
@@ -208,9 +233,14 @@ export class Payer {
   }
 
   #tellOnce(fields: { readonly withdrawalNo: number; readonly code: string }, message: string): void {
-    const key = `${fields.withdrawalNo} ${fields.code}`;
-    if (this.#told.has(key)) return;
+    if (this.#tell(fields)) this.#ports.log.warn({ network: this.#chain.network, ...fields }, message);
+  }
+
+  /** Whether it is to be told: it wasn't yet. */
+  #tell({ withdrawalNo, code }: { readonly withdrawalNo: number; readonly code: string }): boolean {
+    const key = `${withdrawalNo} ${code}`;
+    if (this.#told.has(key)) return false;
     this.#told.add(key);
-    this.#ports.log.warn({ network: this.#chain.network, ...fields }, message);
+    return true;
   }
 }

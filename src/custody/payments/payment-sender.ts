@@ -65,10 +65,11 @@ export class PaymentSender {
 
   /**
    * Signs a payment unless it is signed, keeps that, and sends it.
+   * @param mayBeSigned asked about each payment that isn't signed yet: nothing is signed unless it says so
    * @returns the id of the attempt that the network has; undefined when it has none
    */
-  async send(payment: Payment): Promise<string | undefined> {
-    const signed = await this.#signed(payment);
+  async send(payment: Payment, mayBeSigned: () => Promise<boolean>): Promise<string | undefined> {
+    const signed = await this.#signed(payment, mayBeSigned);
     if (signed === undefined) return undefined;
     try {
       await this.#chain.broadcast(signed);
@@ -81,9 +82,10 @@ export class PaymentSender {
     return signed.txId;
   }
 
-  async #signed(payment: Payment): Promise<SignedPayment | undefined> {
+  async #signed(payment: Payment, mayBeSigned: () => Promise<boolean>): Promise<SignedPayment | undefined> {
     const { txId, raw } = payment;
     if (txId !== null && raw !== null) return { txId, raw };
+    if (!(await mayBeSigned())) return undefined;
     const signed = await this.#chain.sign(planOf(payment));
     // Given up by another process meanwhile: it must not get out, since another payment may be planned.
     return (await storeSigned(this.#ports.pool, payment.paymentId, signed)) ? signed : undefined;

@@ -20,3 +20,9 @@ export function countedApprovals(events: readonly KeptEvent[]): readonly Counted
         : [],
     );
 }
+
+/** Whether it went on because its rule asked nobody, and never came before approvers. */
+export function wasCleared(events: readonly KeptEvent[]): boolean {
+  const types = new Set(events.map(({ type }) => type));
+  return types.has('cleared') && !types.has('released') && !types.has('endorsed') && !types.has('approved');
+}

@@ -125,6 +125,10 @@ test('approvals count by different people with their own keys, over what the wit
   t.false((await check(withdrawal, { ...pays, address: outside(9) })).ok, 'another address');
   t.false((await check(withdrawal, { ...pays, amountMinor: amountMinor + 1n })).ok, 'another amount');
   t.false((await check({ ...withdrawal, rule: { ...withdrawal.rule, required: 1 } }, pays)).ok);
+  t.false(
+    (await check({ ...withdrawal, rule: { ...withdrawal.rule, required: 0 } }, pays)).ok,
+    'it was approved',
+  );
   const role = (name: string) =>
     trading.pool.query(sql.unsafe`update users set role = ${name} where id = ${Number(admin.who.userId)}`);
   await role('viewer');
@@ -152,6 +156,7 @@ test('approvals count by different people with their own keys, over what the wit
     ['"amountMinor":"1500000000"', '"amountMinor":"1500000001"'],
     ['"paidMinor":"1500000000"', '"paidMinor":"1500000001"'],
     ['"required":2', '"required":1'],
+    ['"required":2', '"required":0'],
     ['"type":"approved","userId":', '"type":"approved","userId":1'],
   ];
   for (const [from, to] of faults) {
