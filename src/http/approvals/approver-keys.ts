@@ -33,7 +33,7 @@ export interface ApproverKeys {
   ): Promise<
     Omit<ApproverKey, 'removedAtMs'> | 'approver_key_exists' | 'invalid_signature' | 'step_up_required'
   >;
-  remove(who: InSession, id: string, from: Caller): Promise<boolean>;
+  remove(who: InSession, id: string, from: Caller): Promise<'removed' | 'not_found' | 'step_up_required'>;
 }
 
 const ID_LENGTH = 20;
@@ -65,11 +65,15 @@ export function createApproverKeys(options: {
 
     async remove(who, id, from) {
       const { userId } = who;
+      // What the key approved and is not signed yet fails with it: a stolen session must not bring that about.
+      if (!(await isFactorFresh(pool, who, now()))) return 'step_up_required';
       return pool.transaction(async (db) => {
-        if (!(await removeApproverKey(db, userId, id, now()))) return false;
+        if (!(await removeApproverKey(db, userId, id, now()))) return 'not_found';
         const event = { action: 'approver_key.removed', outcome: 'done', userId } as const;
         await appendAudit(db, { ...event, actor: inSession(from, who), detail: { keyId: id } }, now());
-        return true;
+        const user = await findUserById(db, userId);
+        if (user !== undefined) await mails.notice(db, 'approver_key_removed', user, from);
+        return 'removed';
       });
     },
   };

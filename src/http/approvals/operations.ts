@@ -138,11 +138,12 @@ export const approvalOperations = {
   'DELETE /v1/admin/approver-keys/:approverKeyId': {
     tag: 'operators',
     summary: 'Remove an approver key',
-    description: 'What it approved and is not signed yet has to be approved again.',
+    description:
+      'Takes a fresh second factor. What it approved and is not signed yet fails, and its funds are free again.',
     access: 'operator',
     permission: 'withdrawals.approve',
     request: schema.RemoveApproverKey,
     replies: { 204: { description: 'It is gone.' } },
-    problems: ['not_found'],
+    problems: ['not_found', 'step_up_required'],
   },
 } satisfies Operations;

@@ -203,8 +203,9 @@ export function approvalRoutes(router: Router<RequestState>, gateway: Gateway): 
     validate(RemoveApproverKey),
     async (ctx) => {
       const { approverKeyId } = ctx.state.input.params;
-      if (!(await approverKeys.remove(ctx.state.claims, approverKeyId, callerOf(ctx))))
-        return sendProblem(ctx, 'not_found', 'You have no such key.');
+      const removed = await approverKeys.remove(ctx.state.claims, approverKeyId, callerOf(ctx));
+      if (removed === 'not_found') return sendProblem(ctx, removed, 'You have no such key.');
+      if (removed === 'step_up_required') return sendFailure(ctx, removed);
       ctx.status = 204;
     },
   );

@@ -26,6 +26,7 @@ export const MAIL_PAYLOADS = Object.freeze({
   recovery_code_used: notice,
   api_key_added: notice,
   approver_key_added: notice,
+  approver_key_removed: notice,
   withdrawal_address_added: notice,
   address_list_off: notice,
   withdrawal,
@@ -75,6 +76,10 @@ const NOTICES: Readonly<Record<NoticeKind, readonly [subject: string, what: stri
   approver_key_added: [
     'A new approver key was added',
     'A new key, with which withdrawals of customers are approved in your name, was added.',
+  ],
+  approver_key_removed: [
+    'An approver key was removed',
+    'A key, with which withdrawals of customers were approved in your name, was removed. What it approved and is not paid yet fails.',
   ],
   withdrawal_address_added: [
     'A withdrawal address was added',

@@ -140,6 +140,9 @@ test('approvals count by different people with their own keys, over what the wit
     await trading.chain.mine();
     return (await findWithdrawalByNo(trading.pool, Number(id)))!.status === 'confirmed';
   });
+  trading.clock.nowMs += 11 * 60 * 1000;
+  const path = `/v1/admin/approver-keys/${treasurer.keyId}`;
+  t.is((await trading.request('DELETE', path, { token })).body.code, 'step_up_required', 'shown long ago');
   const config = { databaseUrl: trading.databaseUrl, publicUrl: PUBLIC_URL, jwtSecrets: ['s'.repeat(40)] };
   const run = (...args: string[]) => bourse(config as unknown as Config, ['verify-approvals', ...args]);
   const proved = await run();
