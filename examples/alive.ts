@@ -73,7 +73,7 @@ async function bringPeople(): Promise<void> {
       people = setUp.people;
       setTimeout(() => setUp.placeOrders().catch(complain), BOOK_AFTER_MS).unref();
     }
-    if (people.people.length > 0) process.stdout.write(describePeople(people, publicUrl));
+    if (people.people.length > 0) process.stdout.write(describePeople(people, publicUrl, config.host));
   } finally {
     await database.close();
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ROLES } from '../../src/domain/roles.ts';
@@ -40,7 +40,9 @@ export function peopleFile(dataDir: string): PeopleFile {
     },
     write(people) {
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, `${JSON.stringify(people, undefined, 2)}\n`, { mode: 0o600 });
+      // Whenever it is killed, the old file is whole or the new one.
+      writeFileSync(`${path}.new`, `${JSON.stringify(people, undefined, 2)}\n`, { mode: 0o600 });
+      renameSync(`${path}.new`, path);
     },
   };
 }

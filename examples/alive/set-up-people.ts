@@ -2,6 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { TOTP } from 'otpauth';
 import { type DatabasePool, sql } from 'slonik';
 import { simulatedAddress } from '../../src/custody/simulated/simulated-address.ts';
+import {
+  deleteChallenges,
+  dropOrphanedRecoveryCodes,
+  lockFactors,
+  removeTotp,
+} from '../../src/db/factors.ts';
+import { findUserByEmail } from '../../src/db/users.ts';
 import { createPasswordHasher } from '../../src/http/auth/passwords.ts';
 import { createUser } from '../../src/http/auth/sign-in.ts';
 import type { Operator } from '../client/operator.ts';
@@ -37,6 +44,14 @@ const OPERATORS = Object.freeze({
   'ada@example.com': 'admin',
 } as const);
 
+interface Balances {
+  readonly balances: readonly { readonly asset: string; readonly balance: string }[];
+}
+
+interface Asked {
+  readonly withdrawal: { readonly id: string; readonly status: string };
+}
+
 const STEP_MS = 30_000;
 
 /** Nobody's, on the simulated network. */
@@ -64,24 +79,27 @@ export function inventPeople(): DemoPeople {
   };
 }
 
-/**
- * Adds the people of the demo as the command line would, and lets them do through the API what brings something to look at: each
- * sets an authenticator up, customers place orders and ask for withdrawals. Who was in the middle of it when a start was killed is left
- * as he is; the others follow at the next.
- * @returns what places the customers' orders: once there is a book, since in an empty one they would be taken at once
- */
-export async function setUpPeople(options: {
+interface Surroundings {
   readonly pool: DatabasePool;
   readonly rest: RestClient;
   readonly operator: Operator;
-  readonly file: PeopleFile;
-  readonly people: DemoPeople;
-}): Promise<{ readonly people: DemoPeople; placeOrders(): Promise<void> }> {
-  const { pool, rest, operator, file } = options;
+}
+
+/**
+ * Adds the people of the demo as the command line would, and lets them do through the API what brings something to look at: each
+ * sets an authenticator up, customers get funds and ask for withdrawals. Nobody's secret is remembered before all of that is done, so
+ * that whoever was in the middle of it when a start was killed begins again at the next.
+ * @returns what places the customers' orders: once there is a book, since in an empty one they would be taken at once
+ */
+export async function setUpPeople(
+  options: Surroundings & { readonly file: PeopleFile; readonly people: DemoPeople },
+): Promise<{ readonly people: DemoPeople; placeOrders(): Promise<void> }> {
+  const { pool, rest, file } = options;
   const passwords = createPasswordHasher();
   let { people } = options;
   const orders: { readonly token: string; readonly body: CustomerPlan['orders'][number] }[] = [];
   for (const one of people.people) {
+    if (one.totpSecret !== null) continue;
     const { email, password, role } = one;
     const added = await createUser(
       pool,
@@ -91,17 +109,17 @@ export async function setUpPeople(options: {
       Date.now(),
     );
     if (typeof added === 'string' && added !== 'email_taken') throw new Error(added);
-    if (one.totpSecret !== null) continue;
-    const { secret, token } = await setUpAuthenticator(rest, one);
+    const { secret, token } = await setUpAuthenticator(pool, rest, one);
+    const plan = CUSTOMERS[email];
+    if (plan !== undefined) {
+      await live(plan, options, { email, secret, token });
+      orders.push(...plan.orders.map((body) => ({ token, body })));
+    }
     people = {
       ...people,
       people: people.people.map((other) => (other === one ? { ...one, totpSecret: secret } : other)),
     };
     file.write(people);
-    const plan = CUSTOMERS[email];
-    if (plan === undefined) continue;
-    await live(plan, { pool, rest, operator, email, secret, token });
-    orders.push(...plan.orders.map((body) => ({ token, body })));
   }
   const complete = { ...people, complete: true };
   file.write(complete);
@@ -115,61 +133,70 @@ export async function setUpPeople(options: {
 
 /** With the code of the step before, so that the one of now is still good for something else. */
 async function setUpAuthenticator(
+  pool: DatabasePool,
   rest: RestClient,
   { email, password }: DemoPerson,
 ): Promise<{ readonly secret: string; readonly token: string }> {
-  const { accessToken } = await rest.request<TokenPair>('POST', '/v1/auth/login', {
-    body: { email, password },
-  });
+  const logIn = () =>
+    rest.request<TokenPair | { readonly challenge: string }>('POST', '/v1/auth/login', {
+      body: { email, password },
+    });
+  let session = await logIn();
+  if ('challenge' in session) {
+    // Set up by a start that was killed before it could remember the secret.
+    await forgetAuthenticator(pool, email);
+    session = await logIn();
+  }
+  if ('challenge' in session) throw new Error(`${email} has a second factor that is not the demo's`);
   const { secret } = await rest.request<{ readonly secret: string }>('POST', '/v1/me/totp', {
     body: { password },
-    token: accessToken,
+    token: session.accessToken,
   });
-  const { session } = await rest.request<{ readonly session: TokenPair }>('POST', '/v1/me/totp/confirm', {
+  const confirmed = await rest.request<{ readonly session: TokenPair }>('POST', '/v1/me/totp/confirm', {
     body: { code: codeOf(secret, Date.now() - STEP_MS) },
-    token: accessToken,
+    token: session.accessToken,
   });
-  return { secret, token: session.accessToken };
+  return { secret, token: confirmed.session.accessToken };
 }
 
+async function forgetAuthenticator(pool: DatabasePool, email: string): Promise<void> {
+  const user = await findUserByEmail(pool, email);
+  if (user === undefined) return;
+  await pool.transaction(async (db) => {
+    await lockFactors(db, user.id);
+    await removeTotp(db, user.id);
+    await dropOrphanedRecoveryCodes(db, user.id);
+    await deleteChallenges(db, user.id);
+  });
+}
+
+/** What was done already, in a start that was killed, is not done again. */
 async function live(
   { funds, withdrawal }: CustomerPlan,
-  {
-    pool,
-    rest,
-    operator,
-    email,
-    secret,
-    token,
-  }: {
-    readonly pool: DatabasePool;
-    readonly rest: RestClient;
-    readonly operator: Operator;
-    readonly email: string;
-    readonly secret: string;
-    readonly token: string;
-  },
+  { pool, rest, operator }: Surroundings,
+  { email, secret, token }: { readonly email: string; readonly secret: string; readonly token: string },
 ): Promise<void> {
   const { accountId } = await rest.request<{ readonly accountId: string }>('GET', '/v1/me', { token });
-  for (const [asset, amount] of Object.entries(funds)) await operator.credit(accountId, asset, amount);
+  const { balances } = await rest.request<Balances>('GET', '/v1/balances', { token });
+  for (const [asset, amount] of Object.entries(funds)) {
+    const isFunded = balances.some((own) => own.asset === asset && Number(own.balance) > 0);
+    if (!isFunded) await operator.credit(accountId, asset, amount);
+  }
   // A new factor holds withdrawals for a day, so that an owner can notice. These owners were made up a moment ago.
   await pool.query(
     sql.unsafe`delete from withdrawal_holds where user_id = (select id from users where email = ${email})`,
   );
-  const asked = await rest.request<{ readonly withdrawal: { readonly id: string } }>(
-    'POST',
-    '/v1/withdrawals',
-    {
-      body: {
-        asset: 'USDT',
-        network: 'simulated',
-        amount: withdrawal,
-        address: SOMEWHERE,
-        clientWithdrawalId: 'demo',
-      },
-      token,
+  const asked = await rest.request<Asked>('POST', '/v1/withdrawals', {
+    body: {
+      asset: 'USDT',
+      network: 'simulated',
+      amount: withdrawal,
+      address: SOMEWHERE,
+      clientWithdrawalId: 'demo',
     },
-  );
+    token,
+  });
+  if (asked.withdrawal.status !== 'requested') return;
   await rest.request('POST', `/v1/withdrawals/${asked.withdrawal.id}/confirm`, {
     body: { code: codeOf(secret, Date.now()) },
     token,

@@ -12,13 +12,24 @@ interface Waiting {
   readonly items: readonly { readonly amount: string; readonly rule: { readonly required: number } }[];
 }
 
-async function signIn(rest: RestClient, people: DemoPeople, email: string): Promise<string> {
-  const { password, totpSecret } = people.people.find((one) => one.email === email)!;
+interface Printed {
+  readonly password: string;
+  readonly totpSecret: string;
+}
+
+/** What the exchange says of its people to whoever starts it. */
+function findPrinted(text: string, email: string): Printed | undefined {
+  const line = text.split('\n').find((one) => one.trim().startsWith(`${email} `));
+  const [, , password, , totpSecret] = line?.trim().split(/ +/) ?? [];
+  return password === undefined || totpSecret === undefined ? undefined : { password, totpSecret };
+}
+
+async function signIn(rest: RestClient, email: string, { password, totpSecret }: Printed): Promise<string> {
   const { challenge } = await rest.request<{ challenge: string }>('POST', '/v1/auth/login', {
     body: { email, password },
   });
   const { accessToken } = await rest.request<{ accessToken: string }>('POST', '/v1/auth/second-factor', {
-    body: { challenge, code: codeOf(totpSecret!, Date.now()) },
+    body: { challenge, code: codeOf(totpSecret, Date.now()) },
   });
   return accessToken;
 }
@@ -48,7 +59,15 @@ test('an exchange of one’s own opens onto people, waiting withdrawals and trad
     if (before !== undefined) t.deepEqual(people, before, 'nobody is made up a second time');
     before = people;
 
-    const operator = await signIn(rest, people, start === 1 ? 'tess@example.com' : 'rick@example.com');
+    const email = start === 1 ? 'tess@example.com' : 'rick@example.com';
+    let printed: Printed | undefined;
+    while (printed === undefined) {
+      await delay(100);
+      printed = findPrinted(server.printed(), email);
+    }
+    for (const address of [/^ +\S+\/ +trade$/m, /^ +\S+\/console /m]) t.regex(server.printed(), address);
+    t.notRegex(server.printed(), /WARNING/, 'only this machine reaches it');
+    const operator = await signIn(rest, email, printed);
     const { items } = await rest.request<Waiting>('GET', '/v1/admin/withdrawals?status=awaiting_approval', {
       token: operator,
     });

@@ -24,6 +24,8 @@ export interface ServerProcess {
   readonly exited: Promise<Exit>;
   /** Resolves with the first line of its log that says this, from now on. */
   logged(message: string): Promise<Readonly<Record<string, unknown>>>;
+  /** What it has written to standard output for people, without its log. */
+  printed(): string;
   kill(signal: NodeJS.Signals): Promise<Exit>;
 }
 
@@ -52,8 +54,12 @@ export function runMain(t: Test, env: Readonly<Record<string, string>>) {
 export async function startServer(t: Test, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
   const { child, exited, lines } = runMain(t, env);
   const waiting = new Map<string, ((record: Record<string, unknown>) => void)[]>();
+  let printed = '';
   lines.on('line', (line) => {
-    if (!line.startsWith('{')) return;
+    if (!line.startsWith('{')) {
+      printed += `${line}\n`;
+      return;
+    }
     const record = JSON.parse(line);
     for (const resolve of waiting.get(record.msg) ?? []) resolve(record);
     waiting.delete(record.msg);
@@ -73,6 +79,7 @@ export async function startServer(t: Test, env: Readonly<Record<string, string>>
     pid: child.pid!,
     exited,
     logged,
+    printed: () => printed,
     kill(signal) {
       child.kill(signal);
       return exited;
