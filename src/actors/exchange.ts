@@ -6,6 +6,7 @@ import type { Market } from '../domain/markets/market.ts';
 import type { Ledger, StoredFrame } from '../domain/settlement.ts';
 import { emptyMarket } from '../domain/snapshots.ts';
 import type { WithdrawalStep } from '../domain/withdrawals/desk.ts';
+import type { DeskState } from '../domain/withdrawals/desk-state.ts';
 import { LIMIT_WINDOW_MS } from '../domain/withdrawals/recent-withdrawals.ts';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { createActorSystem, tell } from './actor.ts';
@@ -88,6 +89,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
   const publicEvents = createEventSource<PublicEvent>(onListenerError);
   const accountFrames = createEventSource<AccountFrame>(onListenerError);
   const withdrawalEvents = createEventSource<WithdrawalStep>(onListenerError);
+  const deskStates = createEventSource<DeskState>(onListenerError);
   const stopping = createEventSource<{ readonly reason: string }>(onListenerError);
   const state: GateState = { phase: 'running', ledgerAvailable: true };
 
@@ -113,6 +115,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
           for (const frame of frames) accountFrames.publish(accountFrame(frame));
       },
       publishWithdrawal: withdrawalEvents.publish,
+      publishDesk: deskStates.publish,
       onAvailability: (available) => {
         state.ledgerAvailable = available;
         if (available) log.info({}, 'the database is back');
@@ -223,6 +226,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     feed: (marketId) => floor.feed(marketId)?.feed,
     desk,
     withdrawalEvents,
+    deskStates,
     now: wallClock.now,
   });
 

@@ -59,6 +59,8 @@ export interface Withdrawals {
   underWay(withdrawalNo: number): Withdrawal | undefined;
   /** Each change of a withdrawal, after its commit. */
   readonly events: EventStream<{ readonly withdrawal: Withdrawal; readonly event: WithdrawalEvent | null }>;
+  /** Each pause, its end and each new policy, after its commit. */
+  readonly states: EventStream<DeskState>;
 }
 
 export interface RequestWithdrawal {

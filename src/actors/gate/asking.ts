@@ -4,6 +4,7 @@ import type { Market } from '../../domain/markets/market.ts';
 import { accept, type Result, refuse } from '../../domain/rejection.ts';
 import type { Ledger } from '../../domain/settlement.ts';
 import type { WithdrawalStep } from '../../domain/withdrawals/desk.ts';
+import type { DeskState } from '../../domain/withdrawals/desk-state.ts';
 import type { AccountMessage } from '../account-messages.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { ActorRef } from '../actor.ts';
@@ -32,6 +33,7 @@ export interface GateOptions {
   readonly countdowns: ActorRef<CountdownMessage>;
   readonly desk: Desk;
   readonly withdrawalEvents: EventStream<WithdrawalStep>;
+  readonly deskStates: EventStream<DeskState>;
   readonly ledger: Ledger;
   readonly catalog: () => Catalog;
   readonly market: (marketId: number) => ActorRef<MarketMessage> | undefined;

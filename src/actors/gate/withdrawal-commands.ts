@@ -132,6 +132,7 @@ export function withdrawalCommands({ options, ask, askAccount }: Asking): Withdr
     state: desk.state,
     underWay: desk.underWay,
     events: options.withdrawalEvents,
+    states: options.deskStates,
   };
 }
 

@@ -2,6 +2,7 @@ import { type Catalog, withAsset, withMarket } from '../../domain/catalog.ts';
 import type { Market } from '../../domain/markets/market.ts';
 import type { Ledger, LedgerPosition, StoredFrame } from '../../domain/settlement.ts';
 import type { WithdrawalStep } from '../../domain/withdrawals/desk.ts';
+import type { DeskState } from '../../domain/withdrawals/desk-state.ts';
 import type { AccountMessage } from '../account-messages.ts';
 import { type ActorRef, type ParentRef, spawnActor, tell } from '../actor.ts';
 import type { Effect, MarketCommitted, Reply } from '../effects.ts';
@@ -27,6 +28,8 @@ export interface SettlementPorts {
   openMarket(market: Market): void;
   publishFrames(frames: readonly StoredFrame[]): void;
   publishWithdrawal(step: WithdrawalStep): void;
+  /** Withdrawals were paused or let go on, or their policy was set. */
+  publishDesk(state: DeskState): void;
   /** The ledger can't be reached, or can be again. */
   onAvailability(available: boolean): void;
   onBatch(stats: { readonly effects: number; readonly commitMs: number }): void;
@@ -169,6 +172,7 @@ export function spawnSettlement(
           break;
         case 'deskEffect':
           ports.reply(effect.replyTo, { type: 'desk', state: effect.state });
+          ports.publishDesk(effect.state);
           break;
         case 'networkCostEffect':
         case 'depositEffect':

@@ -9,7 +9,7 @@ import {
   compileUnvalued,
 } from '../../domain/withdrawals/compiled-policy.ts';
 import { WithdrawalDesk, type WithdrawalStep } from '../../domain/withdrawals/desk.ts';
-import type { DeskSnapshot, DeskState } from '../../domain/withdrawals/desk-state.ts';
+import { type DeskSnapshot, type DeskState, VELOCITY } from '../../domain/withdrawals/desk-state.ts';
 import type { ApprovalEvidence, Withdrawal } from '../../domain/withdrawals/withdrawal.ts';
 import type { WithdrawalPolicySpec } from '../../domain/withdrawals/withdrawal-policy.ts';
 import { type ActorRef, type ParentRef, spawnActor, tell } from '../actor.ts';
@@ -138,7 +138,7 @@ export function spawnDesk(parent: ParentRef, snapshot: DeskSnapshot, ports: Desk
     const steps = desk.confirm(withdrawalNo, heldUntilMs, atMs);
     if (!steps.ok) return refuseTo(replyTo, steps.refusal);
     settle(steps.value, atMs, replyTo);
-    if (desk.isTooFast(atMs)) settleState(desk.pause('velocity', atMs), atMs, 0);
+    if (desk.isTooFast(atMs)) settleState(desk.pause(VELOCITY, atMs), atMs, 0);
   }
 
   /** Whether evidence is of the withdrawal as it is now. */

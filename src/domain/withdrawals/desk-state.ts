@@ -10,6 +10,9 @@ export interface DeskState {
   readonly velocityFromMs: number;
 }
 
+/** Why withdrawals are paused when the exchange itself did it: more was confirmed than the policy lets pass. */
+export const VELOCITY = 'velocity';
+
 /** What was confirmed, as far as the velocity may count it. */
 export interface Confirmation {
   readonly atMs: number;

@@ -107,9 +107,11 @@ export class Connection {
 
   /** @returns whether he may hear what operators hear */
   async joinOperators(claims: Pick<Claims, 'userId' | 'sessionId'>): Promise<boolean> {
-    this.leaveOperators();
     const onEnd = () => this.close(closeCodes.sessionEnded, 'no operator any more');
-    this.#operator = await this.#context.operators.join(claims, this.outbox, onEnd);
+    const member = await this.#context.operators.join(claims, this.outbox, onEnd);
+    // Of several requests at once the last one counts.
+    this.leaveOperators();
+    this.#operator = member;
     return this.#operator !== undefined;
   }
 

@@ -166,6 +166,21 @@ export const events = Object.freeze({
       data: { id: '17', status: 'awaiting_approval', version: 1 },
     },
   },
+  operatorPause: {
+    summary: 'Channel `operator`: all withdrawals are paused, or go on.',
+    schema: z.strictObject({
+      channel: z.literal('operator'),
+      type: z.literal('pause'),
+      data: z.strictObject({
+        paused: z.strictObject({ reason: z.string(), at: z.iso.datetime() }).nullable(),
+      }),
+    }),
+    example: {
+      channel: 'operator',
+      type: 'pause',
+      data: { paused: { reason: 'a drill', at: '2026-01-05T12:00:00.000Z' } },
+    },
+  },
   operatorMarket: {
     summary: 'Channel `operator`: a market has another status.',
     schema: z.strictObject({

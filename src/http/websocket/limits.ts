@@ -26,6 +26,8 @@ export interface WebSocketLimits {
   readonly silenceTimeoutMs: number;
   /** How long a socket whose session ended has to sign in again before it is closed with 4001. */
   readonly sessionGraceMs: number;
+  /** How often it is looked whether those who hear what operators hear still may. */
+  readonly operatorRecheckMs: number;
   /** How long a client has to answer a close frame. */
   readonly closeTimeoutMs: number;
 }
@@ -42,6 +44,7 @@ export const DEFAULT_LIMITS: WebSocketLimits = Object.freeze({
   heartbeatIntervalMs: 15_000,
   silenceTimeoutMs: 30_000,
   sessionGraceMs: 10_000,
+  operatorRecheckMs: 15_000,
   closeTimeoutMs: 5_000,
 });
 

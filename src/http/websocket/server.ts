@@ -84,7 +84,13 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
     },
   });
   const { figures, now = Date.now } = options;
-  const operators = new OperatorChannel({ db: pool, now, exchange, figures });
+  const operators = new OperatorChannel({
+    db: pool,
+    now,
+    exchange,
+    figures,
+    recheckMs: limits.operatorRecheckMs,
+  });
   const sessions = new Sessions(options.tokens);
   const connections = new Set<Connection>();
   /** How many of them come from an address. */
@@ -161,10 +167,9 @@ export function createWebSocketGateway(options: WebSocketGatewayOptions): WebSoc
         onEmpty = () => {
           clearInterval(heartbeat);
           sessions.close();
-          operators.close();
           for (const stop of [stopStopping, stopPublic, stopAccounts]) stop();
           server.off('upgrade', upgrade);
-          resolve();
+          resolve(operators.close());
         };
         announce(reason);
         for (const connection of connections) connection.close(closeCodes.restart, reason);

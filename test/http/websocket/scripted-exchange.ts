@@ -10,7 +10,11 @@ export function scriptedExchange() {
   const accountFrames = createEventSource<AccountFrame>(fail);
   const stopping = createEventSource<{ readonly reason: string }>(fail);
   const market = testMarket();
-  const withdrawals = { events: createEventSource<never>(fail) };
+  const withdrawals = {
+    events: createEventSource<never>(fail),
+    states: createEventSource<never>(fail),
+    state: () => ({ paused: null }),
+  };
   const catalog = createCatalog([market.base, market.quote], [market]);
   const script = {
     publicEvents,
