@@ -20,6 +20,8 @@ interface Subscription {
   readonly onEvent: (event: Event) => void;
   /** It has begun, or begun again after the connection was lost: whatever was read before may be old. */
   readonly onBegin: (() => void) | undefined;
+  /** It may not be heard: connected or not, nothing comes. */
+  readonly onRefused: (() => void) | undefined;
 }
 
 const PRIVATE = new Set(['orders', 'fills', 'balances', 'preventedMatches', 'withdrawals', 'operator']);
@@ -72,13 +74,19 @@ export class Live {
   }
 
   /** @returns how to end it */
-  subscribe(channel: Channel, onEvent: (event: Event) => void, onBegin?: () => void): () => void {
+  subscribe(
+    channel: Channel,
+    onEvent: (event: Event) => void,
+    onBegin?: () => void,
+    onRefused?: () => void,
+  ): () => void {
     const subscription: Subscription = {
       channel,
       isPrivate: PRIVATE.has(channel.channel),
       sequence: undefined,
       onEvent,
       onBegin,
+      onRefused,
     };
     this.#subscriptions.add(subscription);
     if (this.#socket === undefined) this.#connectNow();
@@ -159,7 +167,7 @@ export class Live {
   }
 
   async #begin(subscription: Subscription): Promise<void> {
-    const { channel, isPrivate, onBegin } = subscription;
+    const { channel, isPrivate, onBegin, onRefused } = subscription;
     if (isPrivate && !this.#isAuthenticated) return;
     if (RESUMABLE.has(channel.channel) && subscription.sequence !== undefined) {
       const resumed = await this.#ask('subscribe', { ...channel, fromSequence: subscription.sequence });
@@ -167,7 +175,7 @@ export class Live {
       if (resumed.ok === true) return;
     }
     const answer = await this.#ask('subscribe', channel);
-    if (answer.ok !== true) return;
+    if (answer.ok !== true) return onRefused?.();
     if (RESUMABLE.has(channel.channel)) subscription.sequence = answer.result.sequence;
     onBegin?.();
   }

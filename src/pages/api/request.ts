@@ -12,7 +12,11 @@ export async function call<Answer = any>(method: Method, path: string, body?: un
   let reply = await send(method, path, body);
   if (reply.status === 401 && session.isSignedIn && (await isExpired(reply)) && (await session.renew()))
     reply = await send(method, path, body);
-  if (!reply.ok) throw await problemOf(reply);
+  if (!reply.ok) {
+    const problem = await problemOf(reply);
+    if (problem.code === 'second_factor_required') session.wantFactor();
+    throw problem;
+  }
   return (reply.status === 204 ? undefined : await reply.json()) as Answer;
 }
 

@@ -24,6 +24,7 @@ const STORED = 'bourse.refresh-token';
 export class Session {
   #access: Tokens | undefined;
   #renewing: Promise<boolean> | undefined;
+  #wantsFactor = false;
   readonly #listeners = new Set<() => void>();
 
   get isSignedIn(): boolean {
@@ -36,6 +37,22 @@ export class Session {
 
   get accessToken(): string | undefined {
     return this.#access?.accessToken;
+  }
+
+  /** The last second factor is too old for what was asked for. */
+  get wantsFactor(): boolean {
+    return this.#wantsFactor;
+  }
+
+  wantFactor(): void {
+    if (this.#wantsFactor) return;
+    this.#wantsFactor = true;
+    this.#tell();
+  }
+
+  factorShown(): void {
+    this.#wantsFactor = false;
+    this.#tell();
   }
 
   /** @returns how to stop listening */
@@ -52,6 +69,7 @@ export class Session {
   begin(tokens: Tokens, staySignedIn: boolean): void {
     sessionStorage.removeItem(STORED);
     localStorage.removeItem(STORED);
+    this.#wantsFactor = false;
     this.#keep(tokens, staySignedIn ? localStorage : sessionStorage);
   }
 
@@ -62,6 +80,7 @@ export class Session {
 
   end(): void {
     this.#access = undefined;
+    this.#wantsFactor = false;
     sessionStorage.removeItem(STORED);
     localStorage.removeItem(STORED);
     this.#tell();

@@ -1,10 +1,12 @@
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import { isOperator } from '../../domain/roles.ts';
 import { describeFailure, Problem } from '../api/problem.ts';
+import { get } from '../api/request.ts';
 import { session } from '../api/session.ts';
 import { useLoaded, useSignedIn } from '../design/hooks.ts';
 import { Toasts } from '../design/toasts.tsx';
 import { SignInForm } from '../sign-in/sign-in-form.tsx';
+import { StepUp } from '../sign-in/step-up.tsx';
 import { TotpSetup } from '../sign-in/totp-setup.tsx';
 import './console.css';
 import { type Me, MeContext } from './me.ts';
@@ -34,6 +36,12 @@ function SignedIn() {
   const isSettingUp = useRef(false);
   // What the role allows is asked with each request; this only draws what may be of use.
   useEffect(() => session.onChange(() => void reload()), [reload]);
+  const wantsFactor = useSyncExternalStore(
+    (listener) => session.onChange(listener),
+    () => session.wantsFactor,
+  );
+  // A refusal tells which it is: an old factor, or another role.
+  const lookWhy = useCallback(() => void get('/v1/admin/health').then(reload, reload), [reload]);
   if (error !== undefined && me === undefined)
     return (
       <Notice title="The console can’t be opened">
@@ -66,9 +74,16 @@ function SignedIn() {
         />
       </Notice>
     );
+  if (wantsFactor)
+    return (
+      <Notice title="Show your second factor again">
+        <p>Operators show it every twelve hours.</p>
+        <StepUp onDone={() => session.factorShown()} />
+      </Notice>
+    );
   return (
     <MeContext value={me}>
-      <Shell me={me} />
+      <Shell me={me} onRefused={lookWhy} />
     </MeContext>
   );
 }

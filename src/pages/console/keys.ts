@@ -23,8 +23,8 @@ export function useKeys(keys: Readonly<Record<string, () => void>>): void {
 
 /** Shown by `?`. */
 export const KEYS: readonly (readonly [keys: string, what: string])[] = Object.freeze([
-  ['1 … 6', 'Withdrawals, markets, users, reconciliation, health, audit log'],
-  ['j, k or ↓, ↑', 'Next and previous of a list'],
+  ['1, 2 …', 'The parts, from the first on'],
+  ['j, k or ↓, ↑', 'Next and previous of the withdrawals or users'],
   ['Enter', 'Open it'],
   ['Esc', 'Close it'],
   ['a, r', 'Approve or reject the open withdrawal'],

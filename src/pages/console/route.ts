@@ -1,16 +1,23 @@
 import { useSyncExternalStore } from 'react';
+import { isAllowed, type Permission, type Role } from '../../domain/roles.ts';
 
-/** Where in the console somebody is: `#/withdrawals/17` is the part and what of it is open. */
+/** What the console has, under which title and for whom. */
 export const PARTS = Object.freeze([
-  ['withdrawals', 'Withdrawals'],
-  ['markets', 'Markets'],
-  ['users', 'Users'],
-  ['reconciliation', 'Reconciliation'],
-  ['health', 'Health'],
-  ['audit', 'Audit log'],
-] as const);
+  ['withdrawals', 'Withdrawals', 'withdrawals.read'],
+  ['markets', 'Markets', null],
+  ['users', 'Users', 'users.read'],
+  ['reconciliation', 'Reconciliation', 'custody.read'],
+  ['health', 'Health', 'health.read'],
+  ['audit', 'Audit log', 'audit.read'],
+] as const satisfies readonly (readonly [part: string, title: string, permission: Permission | null])[]);
 export type Part = (typeof PARTS)[number][0];
 
+/** Those that somebody may look at; the others would be refused. */
+export function partsOf(role: Role) {
+  return PARTS.filter(([, , permission]) => permission === null || isAllowed(role, permission));
+}
+
+/** Where in the console somebody is: `#/withdrawals/17` is the part and what of it is open. */
 export interface Place {
   readonly part: Part;
   readonly id: string | undefined;

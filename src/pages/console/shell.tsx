@@ -12,29 +12,38 @@ import { Health } from './overview/health.tsx';
 import { Markets } from './overview/markets.tsx';
 import { Reconciliation } from './overview/reconciliation.tsx';
 import { Users } from './people/users.tsx';
-import { goTo, PARTS, type Place, usePlace } from './route.ts';
+import { goTo, type Place, partsOf, usePlace } from './route.ts';
 import { Queue } from './withdrawals/queue.tsx';
 
-/** The console of somebody who may see it: parts at the side, what is open in the middle. */
-export function Shell({ me }: { readonly me: Me }) {
+/**
+ * The console of somebody who may see it: parts at the side, what is open in the middle.
+ * @param onRefused he is told nothing any more: his factor is too old, or his role another
+ */
+export function Shell({ me, onRefused }: { readonly me: Me; readonly onRefused: () => void }) {
   const place = usePlace();
   const [showsKeys, setShowsKeys] = useState(false);
   const [addsPasskey, setAddsPasskey] = useState(false);
   const isStale = useLiveState() !== 'live';
-  const digits = PARTS.map(([part], index) => [String(index + 1), () => goTo(part)] as const);
+  const parts = partsOf(me.role);
+  const digits = parts.map(([part], index) => [String(index + 1), () => goTo(part)] as const);
   useKeys({ ...Object.fromEntries(digits), '?': () => setShowsKeys(true) });
   useEffect(
     () =>
-      live.subscribe({ channel: 'operator' }, ({ type, data }) => {
-        if (type === 'alarm') say(`Alarm (${data.source}): ${data.detail}`, true);
-      }),
-    [],
+      live.subscribe(
+        { channel: 'operator' },
+        ({ type, data }) => {
+          if (type === 'alarm') say(`Alarm (${data.source}): ${data.detail}`, true);
+        },
+        undefined,
+        onRefused,
+      ),
+    [onRefused],
   );
   return (
     <div className="console">
       <nav aria-label="Console">
         <span className="name">Bourse</span>
-        {PARTS.map(([part, title]) => (
+        {parts.map(([part, title]) => (
           <a key={part} href={`#/${part}`} aria-current={part === place.part ? 'page' : undefined}>
             {title}
           </a>
@@ -58,7 +67,11 @@ export function Shell({ me }: { readonly me: Me }) {
         </div>
       </nav>
       <main>
-        <Content place={place} />
+        {parts.some(([part]) => part === place.part) ? (
+          <Content place={place} />
+        ) : (
+          <p className="card pad soft">Your role doesn’t look at this.</p>
+        )}
       </main>
       {addsPasskey && (
         <Dialog title="Add a passkey" onClose={() => setAddsPasskey(false)}>

@@ -1,6 +1,8 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 
-/** A dialog over the page: Esc closes it, the focus stays in it and comes back after it. */
+const FIELDS = 'input:not([type=checkbox], [type=radio]), select, textarea';
+
+/** A dialog over the page: its first field has the focus, Esc closes it, the focus stays in it and comes back after it. */
 export function Dialog({
   title,
   onClose,
@@ -15,6 +17,8 @@ export function Dialog({
   useEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    // What is hidden can't take the focus, so autoFocus was lost, and the first thing in the dialog is what closes it.
+    dialog?.querySelector<HTMLElement>(FIELDS)?.focus();
     return () => dialog?.close();
   }, []);
   return (

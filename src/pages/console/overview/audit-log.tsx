@@ -69,7 +69,7 @@ export function AuditLog() {
         <table className="table">
           <thead>
             <tr>
-              <th className="num">No.</th>
+              <th className="num wide-only">No.</th>
               <th>When</th>
               <th>What</th>
               <th>Outcome</th>
@@ -81,14 +81,14 @@ export function AuditLog() {
           <tbody>
             {entries.map((entry) => (
               <tr key={entry.entryNo}>
-                <td className="num">{entry.entryNo}</td>
-                <td>{showDate(entry.at)}</td>
+                <td className="num wide-only">{entry.entryNo}</td>
+                <td className="when">{showDate(entry.at)}</td>
                 <td>{entry.action}</td>
                 <td>
                   <span className={entry.outcome === 'refused' ? 'tag bad' : 'tag'}>{entry.outcome}</span>
                 </td>
                 <td>{entry.userId ?? '–'}</td>
-                <td>{describeActor(entry.actor)}</td>
+                <td className="who">{describeActor(entry.actor)}</td>
                 <td className="mono wide-only">
                   {entry.detail === null ? '' : JSON.stringify(entry.detail)}
                 </td>

@@ -3,8 +3,8 @@ import { describeFailure } from '../../api/problem.ts';
 import { get } from '../../api/request.ts';
 import { Scroll } from '../../design/scroll.tsx';
 import { showDate } from '../../design/time.ts';
-import { useKeys } from '../keys.ts';
 import { goTo } from '../route.ts';
+import { useListKeys } from '../use-list-keys.ts';
 import { Person } from './person.tsx';
 
 interface Found {
@@ -23,7 +23,11 @@ export function Users({ openId }: { readonly openId: string | undefined }) {
   const [text, setText] = useState('');
   const [people, setPeople] = useState<readonly Found[]>([]);
   const [said, setSaid] = useState<string>();
-  useKeys({ Escape: () => goTo('users') });
+  const { selected, select } = useListKeys({
+    count: people.length,
+    onOpen: (index) => goTo('users', people[index]!.userId),
+    onClose: () => goTo('users'),
+  });
   useEffect(() => {
     const timer = setTimeout(async () => {
       const query = new URLSearchParams({ limit: '50', ...(text === '' ? {} : { email: text }) });
@@ -60,8 +64,16 @@ export function Users({ openId }: { readonly openId: string | undefined }) {
               </tr>
             </thead>
             <tbody>
-              {people.map((person) => (
-                <tr key={person.userId} onClick={() => goTo('users', person.userId)}>
+              {people.map((person, index) => (
+                <tr
+                  key={person.userId}
+                  className={index === selected ? 'selected' : ''}
+                  aria-current={person.userId === openId}
+                  onClick={() => {
+                    select(index);
+                    goTo('users', person.userId);
+                  }}
+                >
                   <td>
                     <button type="button" className="link" onClick={() => goTo('users', person.userId)}>
                       {person.email}

@@ -6,6 +6,7 @@ import { Dialog } from '../../design/dialog.tsx';
 import { Field } from '../../design/field.tsx';
 import { say } from '../../design/toasts.tsx';
 import { useKeys } from '../keys.ts';
+import { hashToSign } from './signed-text.ts';
 import type { WithdrawalInFull } from './types.ts';
 import { WHY_NOT_WORDS } from './words.ts';
 
@@ -17,7 +18,7 @@ export function Decide({
   readonly value: WithdrawalInFull;
   readonly onDecided: () => void;
 }) {
-  const { withdrawal: one, payloadHash, rejectPayloadHash } = value;
+  const { withdrawal: one } = value;
   const [isRejecting, setRejecting] = useState(false);
   const [reason, setReason] = useState('');
   const [said, setSaid] = useState<string>();
@@ -28,8 +29,12 @@ export function Decide({
     setBusy(true);
     setSaid(undefined);
     try {
-      const passkey = await signWithPasskey(await post(`${path}/approval-options`, { decision }));
-      const hash = decision === 'approve' ? payloadHash : rejectPayloadHash;
+      const hash = await hashToSign(value, decision);
+      const options = await post(`${path}/approval-options`, { decision });
+      // Nobody signs what he has not seen, not even to be refused.
+      if (options.challenge !== hash)
+        throw new Problem(409, 'approval_mismatch', 'It is not what is shown that would be signed.');
+      const passkey = await signWithPasskey(options);
       const { withdrawal } = await post(`${path}/${decision}`, { payloadHash: hash, passkey, ...more });
       say(
         decision === 'reject'

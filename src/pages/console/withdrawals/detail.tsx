@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { show } from '../../api/decimals.ts';
 import { live } from '../../api/live.ts';
 import { describeFailure } from '../../api/problem.ts';
@@ -19,6 +19,10 @@ export function Detail({ id, onClose }: { readonly id: string; readonly onClose:
       }),
     [id, reload],
   );
+  // Of the text that whoever is here has looked at: an edit asks him to look again.
+  const [seen, setSeen] = useState<string>();
+  const payload = value?.payload;
+  useEffect(() => setSeen((known) => known ?? payload), [payload]);
   if (error !== undefined && value === undefined)
     return (
       <section className="card pad stack" aria-label={`Withdrawal ${id}`}>
@@ -100,7 +104,19 @@ export function Detail({ id, onClose }: { readonly id: string; readonly onClose:
           </>
         )}
       </dl>
-      {one.status === 'awaiting_approval' && <Decide value={value} onDecided={reload} />}
+      {one.status === 'awaiting_approval' &&
+        (seen === undefined || seen === value.payload ? (
+          <Decide value={value} onDecided={reload} />
+        ) : (
+          <div className="banner row spread" role="alert">
+            <span>
+              It was edited while you had it open. The approvals before are void; above is how it is now.
+            </span>
+            <button type="button" className="button small" onClick={() => setSeen(value.payload)}>
+              I have looked again
+            </button>
+          </div>
+        ))}
       <details>
         <summary>What is signed</summary>
         <div className="stack">

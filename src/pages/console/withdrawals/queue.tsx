@@ -5,8 +5,8 @@ import { describeFailure } from '../../api/problem.ts';
 import { useLoaded, useNow } from '../../design/hooks.ts';
 import { Scroll } from '../../design/scroll.tsx';
 import { showAge } from '../../design/time.ts';
-import { useKeys } from '../keys.ts';
 import { goTo } from '../route.ts';
+import { useListKeys } from '../use-list-keys.ts';
 import { Detail } from './detail.tsx';
 import { PauseControl } from './pause-control.tsx';
 import { describeProgress, type Withdrawal, type WithdrawalPage } from './types.ts';
@@ -26,34 +26,24 @@ export function Queue({ openId }: { readonly openId: string | undefined }) {
     error,
     reload,
   } = useLoaded<WithdrawalPage>(`/v1/admin/withdrawals?status=${filter}&limit=200`);
-  const [selected, setSelected] = useState(0);
   const rows = page?.items ?? [];
-  const at = Math.min(selected, Math.max(0, rows.length - 1));
   useEffect(
     () =>
       live.subscribe(
         { channel: 'operator' },
         ({ type }) => {
-          if (type === 'withdrawal') void reload();
+          if (type === 'withdrawal' || type === 'pause') void reload();
         },
         // What happened while the connection was lost was told to nobody.
         () => void reload(),
       ),
     [reload],
   );
-  const move = (step: number) => setSelected(Math.max(0, Math.min(rows.length - 1, at + step)));
-  const open = () => {
-    const row = rows[at];
-    if (row !== undefined) goTo('withdrawals', row.id);
-  };
   const close = () => goTo('withdrawals');
-  useKeys({
-    j: () => move(1),
-    ArrowDown: () => move(1),
-    k: () => move(-1),
-    ArrowUp: () => move(-1),
-    Enter: open,
-    Escape: close,
+  const { selected, select } = useListKeys({
+    count: rows.length,
+    onOpen: (index) => goTo('withdrawals', rows[index]!.id),
+    onClose: close,
   });
   return (
     <div className={openId === undefined ? 'queue' : 'queue open'}>
@@ -71,7 +61,7 @@ export function Queue({ openId }: { readonly openId: string | undefined }) {
               aria-pressed={filter === value}
               onClick={() => {
                 setFilter(value);
-                setSelected(0);
+                select(0);
               }}
             >
               {title}
@@ -87,7 +77,7 @@ export function Queue({ openId }: { readonly openId: string | undefined }) {
                 <tr>
                   <th>Age</th>
                   <th className="num">Amount</th>
-                  <th className="num wide-only">Worth</th>
+                  <th className="num wide-only closed-only">Worth</th>
                   <th>Approvals</th>
                   <th className="wide-only closed-only">Look at</th>
                   <th>Status</th>
@@ -98,10 +88,10 @@ export function Queue({ openId }: { readonly openId: string | undefined }) {
                   <Row
                     key={row.id}
                     row={row}
-                    isSelected={index === at}
+                    isSelected={index === selected}
                     isOpen={row.id === openId}
                     onOpen={() => {
-                      setSelected(index);
+                      select(index);
                       goTo('withdrawals', row.id);
                     }}
                   />
@@ -130,13 +120,13 @@ function Row({
   const nowMs = useNow();
   return (
     <tr className={isSelected ? 'selected' : ''} aria-current={isOpen} onClick={onOpen}>
-      <td>{showAge(row.requestedAt, nowMs)}</td>
+      <td className="when">{showAge(row.requestedAt, nowMs)}</td>
       <td className="num">
         <button type="button" className="link" onClick={onOpen}>
           {show(row.amount)} {row.asset}
         </button>
       </td>
-      <td className="num wide-only">
+      <td className="num wide-only closed-only">
         {row.value === null ? (
           <span className="soft">not known</span>
         ) : (

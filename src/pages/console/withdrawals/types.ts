@@ -39,6 +39,7 @@ export interface WithdrawalInFull {
   readonly withdrawal: Withdrawal;
   readonly payload: string;
   readonly payloadHash: string;
+  readonly rejectPayload: string;
   readonly rejectPayloadHash: string;
   readonly history: readonly {
     readonly type: string;
