@@ -1,11 +1,11 @@
 import { type FormEvent, useState } from 'react';
 import { isAborted, makePasskey } from '../api/passkeys.ts';
-import { describeFailure, Problem } from '../api/problem.ts';
+import { describeFailure } from '../api/problem.ts';
 import { post } from '../api/request.ts';
 import { session, type Tokens } from '../api/session.ts';
 import { Field } from '../design/field.tsx';
 import { say } from '../design/toasts.tsx';
-import { StepUp } from './step-up.tsx';
+import { useStepUpInPlace } from './use-step-up.tsx';
 
 interface Added {
   readonly session: Tokens;
@@ -18,22 +18,19 @@ export function PasskeySetup({ onDone }: { readonly onDone: () => void }) {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [said, setSaid] = useState<string>();
-  const [wantsFactor, setWantsFactor] = useState(false);
+  const [run, stepUp] = useStepUpInPlace((error) => {
+    if (!isAborted(error)) setSaid(describeFailure(error));
+  });
   const [codes, setCodes] = useState<readonly string[]>();
 
   async function add(): Promise<void> {
     setSaid(undefined);
-    try {
-      const attestation = await makePasskey(await post('/v1/me/passkeys/options', { password }));
-      const added = await post<Added>('/v1/me/passkeys', { name, attestation });
-      session.replace(added.session);
-      say('The passkey is added.');
-      if (added.recoveryCodes === null || added.recoveryCodes.length === 0) onDone();
-      else setCodes(added.recoveryCodes);
-    } catch (error) {
-      if (error instanceof Problem && error.code === 'step_up_required') setWantsFactor(true);
-      else if (!isAborted(error)) setSaid(describeFailure(error));
-    }
+    const attestation = await makePasskey(await post('/v1/me/passkeys/options', { password }));
+    const added = await post<Added>('/v1/me/passkeys', { name, attestation });
+    session.replace(added.session);
+    say('The passkey is added.');
+    if (added.recoveryCodes === null || added.recoveryCodes.length === 0) onDone();
+    else setCodes(added.recoveryCodes);
   }
 
   if (codes !== undefined)
@@ -46,18 +43,10 @@ export function PasskeySetup({ onDone }: { readonly onDone: () => void }) {
         </button>
       </div>
     );
-  if (wantsFactor)
-    return (
-      <StepUp
-        onDone={() => {
-          setWantsFactor(false);
-          void add();
-        }}
-      />
-    );
+  if (stepUp) return stepUp;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void add();
+    void run(add);
   };
   return (
     <form className="stack" onSubmit={submit}>

@@ -1,11 +1,11 @@
 import { type FormEvent, useState } from 'react';
 import { ROLES } from '../../../domain/roles.ts';
-import { describeFailure, Problem } from '../../api/problem.ts';
+import { describeFailure } from '../../api/problem.ts';
 import { post } from '../../api/request.ts';
 import { Dialog } from '../../design/dialog.tsx';
 import { Field } from '../../design/field.tsx';
 import { say } from '../../design/toasts.tsx';
-import { StepUp } from '../../sign-in/step-up.tsx';
+import { useStepUpInPlace } from '../../sign-in/use-step-up.tsx';
 
 export type Deed = 'freeze' | 'unfreeze' | 'end-sessions' | 'role';
 
@@ -34,35 +34,23 @@ export function DeedDialog({
   const [role, setRole] = useState<string>('viewer');
   const [cancelOrders, setCancelOrders] = useState(false);
   const [said, setSaid] = useState<string>();
-  const [wantsFactor, setWantsFactor] = useState(false);
+  const [run, stepUp] = useStepUpInPlace((error) => setSaid(describeFailure(error)));
 
   async function act(): Promise<void> {
     setSaid(undefined);
-    try {
-      const more = deed === 'role' ? { role } : deed === 'freeze' ? { cancelOrders } : {};
-      await post(`/v1/admin/users/${userId}/${deed}`, { reason, ...more });
-      say('Done.');
-      onDone();
-    } catch (error) {
-      if (error instanceof Problem && error.code === 'step_up_required') setWantsFactor(true);
-      else setSaid(describeFailure(error));
-    }
+    const more = deed === 'role' ? { role } : deed === 'freeze' ? { cancelOrders } : {};
+    await post(`/v1/admin/users/${userId}/${deed}`, { reason, ...more });
+    say('Done.');
+    onDone();
   }
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void act();
+    void run(act);
   };
   return (
     <Dialog title={`${TITLES[deed]} ${email}`} onClose={onClose}>
-      {wantsFactor ? (
-        <StepUp
-          onDone={() => {
-            setWantsFactor(false);
-            void act();
-          }}
-        />
-      ) : (
+      {stepUp || (
         <form className="stack" onSubmit={submit}>
           {deed === 'role' && (
             <label className="field">

@@ -5,13 +5,17 @@ import { showDate } from '../../design/time.ts';
 import { useMay } from '../me.ts';
 import { type Deed, DeedDialog } from './deed-dialog.tsx';
 
-interface InFull {
+/** A user as lists show him. */
+export interface UserSummary {
   readonly userId: string;
   readonly email: string;
   readonly role: string;
   readonly accountId: string;
   readonly frozen: boolean;
   readonly createdAt: string;
+}
+
+interface InFull extends UserSummary {
   readonly hasSecondFactor: boolean;
   readonly sessions: readonly {
     readonly id: string;

@@ -5,23 +5,14 @@ import { Scroll } from '../../design/scroll.tsx';
 import { showDate } from '../../design/time.ts';
 import { goTo } from '../route.ts';
 import { useListKeys } from '../use-list-keys.ts';
-import { Person } from './person.tsx';
-
-interface Found {
-  readonly userId: string;
-  readonly email: string;
-  readonly role: string;
-  readonly accountId: string;
-  readonly frozen: boolean;
-  readonly createdAt: string;
-}
+import { Person, type UserSummary } from './person.tsx';
 
 const TYPING_MS = 250;
 
 /** Finds people by how their address begins. */
 export function Users({ openId }: { readonly openId: string | undefined }) {
   const [text, setText] = useState('');
-  const [people, setPeople] = useState<readonly Found[]>([]);
+  const [people, setPeople] = useState<readonly UserSummary[]>([]);
   const [said, setSaid] = useState<string>();
   const { selected, select } = useListKeys({
     count: people.length,

@@ -1,13 +1,12 @@
 import { type FormEvent, useState } from 'react';
-import { describeFailure, Problem } from '../../api/problem.ts';
+import { describeFailure } from '../../api/problem.ts';
 import { call, post } from '../../api/request.ts';
 import { Dialog } from '../../design/dialog.tsx';
 import { Field } from '../../design/field.tsx';
 import { useLoaded } from '../../design/hooks.ts';
 import { showDate } from '../../design/time.ts';
 import { say } from '../../design/toasts.tsx';
-import { StepUp } from '../../sign-in/step-up.tsx';
-import { useStepUp } from '../../sign-in/use-step-up.tsx';
+import { useStepUp, useStepUpInPlace } from '../../sign-in/use-step-up.tsx';
 import { keepHandle } from '../sign-in/callback-handle.ts';
 import type { Items } from './account-data.ts';
 
@@ -88,33 +87,20 @@ export function Identities({ hasPassword }: { readonly hasPassword: boolean }) {
 function LinkForm({ provider, hasPassword }: { readonly provider: Provider; readonly hasPassword: boolean }) {
   const [password, setPassword] = useState('');
   const [said, setSaid] = useState<string>();
-  const [wantsFactor, setWantsFactor] = useState(false);
+  const [run, stepUp] = useStepUpInPlace((error) => setSaid(describeFailure(error)));
 
   async function begin(): Promise<void> {
     setSaid(undefined);
-    try {
-      const body = { provider: provider.id, ...(hasPassword && { password }) };
-      const { authorizationUrl, handle } = await post('/v1/me/identities/begin', body);
-      keepHandle(handle, 'link');
-      location.assign(authorizationUrl);
-    } catch (error) {
-      if (error instanceof Problem && error.code === 'step_up_required') setWantsFactor(true);
-      else setSaid(describeFailure(error));
-    }
+    const body = { provider: provider.id, ...(hasPassword && { password }) };
+    const { authorizationUrl, handle } = await post('/v1/me/identities/begin', body);
+    keepHandle(handle, 'link');
+    location.assign(authorizationUrl);
   }
 
-  if (wantsFactor)
-    return (
-      <StepUp
-        onDone={() => {
-          setWantsFactor(false);
-          void begin();
-        }}
-      />
-    );
+  if (stepUp) return stepUp;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void begin();
+    void run(begin);
   };
   return (
     <form className="stack" onSubmit={submit}>

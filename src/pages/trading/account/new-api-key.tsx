@@ -3,7 +3,7 @@ import { describeFailure, Problem } from '../../api/problem.ts';
 import { post } from '../../api/request.ts';
 import { CopyText } from '../../design/copy-text.tsx';
 import { Field } from '../../design/field.tsx';
-import { StepUp } from '../../sign-in/step-up.tsx';
+import { useStepUpInPlace } from '../../sign-in/use-step-up.tsx';
 
 const SCOPES = [
   ['read', 'See balances, orders and fills'],
@@ -39,20 +39,15 @@ export function NewApiKey({
   const [networks, setNetworks] = useState('');
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<unknown>();
-  const [wantsFactor, setWantsFactor] = useState(false);
+  const [run, stepUp] = useStepUpInPlace(setProblem);
   const [made, setMade] = useState<Made>();
 
   async function make(): Promise<void> {
     setProblem(undefined);
     const from = networks.split(/[\s,]+/).filter((network) => network !== '');
-    try {
-      const body = { name, algorithm, scopes, networks: from, ...(hasPassword && { password }) };
-      setMade(await post<Made>('/v1/me/api-keys', algorithm === 'ed25519' ? { ...body, publicKey } : body));
-      onMade();
-    } catch (error) {
-      if (error instanceof Problem && error.code === 'step_up_required') setWantsFactor(true);
-      else setProblem(error);
-    }
+    const body = { name, algorithm, scopes, networks: from, ...(hasPassword && { password }) };
+    setMade(await post<Made>('/v1/me/api-keys', algorithm === 'ed25519' ? { ...body, publicKey } : body));
+    onMade();
   }
 
   if (made !== undefined)
@@ -66,19 +61,11 @@ export function NewApiKey({
         </button>
       </div>
     );
-  if (wantsFactor)
-    return (
-      <StepUp
-        onDone={() => {
-          setWantsFactor(false);
-          void make();
-        }}
-      />
-    );
+  if (stepUp) return stepUp;
   const fields = problem instanceof Problem ? problem.fields : {};
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void make();
+    void run(make);
   };
   return (
     <form className="stack" onSubmit={submit}>

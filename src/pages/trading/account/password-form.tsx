@@ -3,7 +3,7 @@ import { describeFailure, Problem } from '../../api/problem.ts';
 import { post } from '../../api/request.ts';
 import { session, type Tokens } from '../../api/session.ts';
 import { Field } from '../../design/field.tsx';
-import { StepUp } from '../../sign-in/step-up.tsx';
+import { useStepUpInPlace } from '../../sign-in/use-step-up.tsx';
 
 /** Sets another password, or a first one. It ends every session and begins one. */
 export function PasswordForm({
@@ -16,32 +16,19 @@ export function PasswordForm({
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const [problem, setProblem] = useState<unknown>();
-  const [wantsFactor, setWantsFactor] = useState(false);
+  const [run, stepUp] = useStepUpInPlace(setProblem);
 
   async function change(): Promise<void> {
     setProblem(undefined);
-    try {
-      const body = { newPassword: next, ...(hasPassword && { currentPassword: current }) };
-      session.replace(await post<Tokens>('/v1/me/password', body));
-      onDone();
-    } catch (error) {
-      if (error instanceof Problem && error.code === 'step_up_required') setWantsFactor(true);
-      else setProblem(error);
-    }
+    const body = { newPassword: next, ...(hasPassword && { currentPassword: current }) };
+    session.replace(await post<Tokens>('/v1/me/password', body));
+    onDone();
   }
 
-  if (wantsFactor)
-    return (
-      <StepUp
-        onDone={() => {
-          setWantsFactor(false);
-          void change();
-        }}
-      />
-    );
+  if (stepUp) return stepUp;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void change();
+    void run(change);
   };
   const code = problem instanceof Problem ? problem.code : undefined;
   const said = problem === undefined ? undefined : describeFailure(problem);
