@@ -46,26 +46,36 @@ export async function startTestCustody(
   const { wrapChain = (one) => one, ...options } = change;
   const chain = simulatedChain(started);
   if ((await chain.tipHeight()) < 0) await chain.mine();
+  return { ...(await startCustodyOn(t, started, wrapChain(chain), { lookMs: 10, ...options })), chain };
+}
+
+/** Custody of an exchange on one network, which approves everything unless it is told otherwise. */
+export async function startCustodyOn(
+  t: ExecutionContext,
+  { pool, exchange }: Pick<TestExchange, 'pool' | 'exchange'>,
+  chain: Chain,
+  change: Partial<CustodyOptions> = {},
+): Promise<Omit<TestCustody, 'chain'>> {
   const errors: string[] = [];
   const custody = await startCustody({
-    pool: started.pool,
-    exchange: started.exchange,
-    chains: [wrapChain(chain)],
+    pool,
+    exchange,
+    chains: [chain],
     checkApprovals: async () => accept(undefined),
     log: { ...quietLog, error: (_fields: object, message: string) => errors.push(message) },
     now: Date.now,
-    lookMs: 10,
+    lookMs: 20,
     reconcileMs: 60_000,
-    ...options,
+    ...change,
   });
-  await until(async () => custody.depth('simulated') !== undefined);
+  await until(async () => custody.depth(chain.network) !== undefined);
   let stopped: Promise<void> | undefined;
   const stop = () => {
     stopped ??= custody.stop();
     return stopped;
   };
   t.teardown(stop);
-  return { custody, chain, errors, stop };
+  return { custody, errors, stop };
 }
 
 /** Waits for what custody does by itself. */

@@ -3,9 +3,8 @@ import test, { type ExecutionContext } from 'ava';
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { BitcoinOptions } from '../../../src/custody/bitcoin/bitcoin-chain.ts';
-import { type CustodyOptions, startCustody } from '../../../src/custody/start-custody.ts';
-import { accept } from '../../../src/domain/rejection.ts';
-import { quietLog, until } from '../../support/custody.ts';
+import type { CustodyOptions } from '../../../src/custody/start-custody.ts';
+import { startCustodyOn, until } from '../../support/custody.ts';
 import { mustBeOk, startTestExchange, type TestExchange } from '../../support/exchange.ts';
 import { USD_POLICY, withdrawalOf } from '../../support/withdrawals.ts';
 import { CONFIRMATIONS, OUTSIDE, walletOn } from './regtest/exchange-wallet.ts';
@@ -24,30 +23,11 @@ async function setUp(t: ExecutionContext) {
 async function custodyOn(
   t: ExecutionContext,
   node: RegtestNode,
-  { pool, exchange }: TestExchange,
+  started: TestExchange,
   change: Partial<CustodyOptions> = {},
   bitcoin: Partial<BitcoinOptions> = {},
 ) {
-  const errors: string[] = [];
-  const custody = await startCustody({
-    pool,
-    exchange,
-    chains: [await walletOn(node, bitcoin)],
-    checkApprovals: async () => accept(undefined),
-    log: { ...quietLog, error: (_fields: object, message: string) => errors.push(message) },
-    now: Date.now,
-    lookMs: 20,
-    reconcileMs: 60_000,
-    ...change,
-  });
-  await until(async () => custody.depth(NETWORK) !== undefined);
-  let stopped: Promise<void> | undefined;
-  const stop = () => {
-    stopped ??= custody.stop();
-    return stopped;
-  };
-  t.teardown(stop);
-  return { custody, errors, stop };
+  return startCustodyOn(t, started, await walletOn(node, bitcoin), change);
 }
 
 async function withdraw({ exchange }: TestExchange, accountId: number, amount: string): Promise<number> {

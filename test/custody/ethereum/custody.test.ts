@@ -2,9 +2,8 @@
 import test, { type ExecutionContext } from 'ava';
 import { sql } from 'slonik';
 import { z } from 'zod';
-import { type CustodyOptions, startCustody } from '../../../src/custody/start-custody.ts';
-import { accept } from '../../../src/domain/rejection.ts';
-import { quietLog, until } from '../../support/custody.ts';
+import type { CustodyOptions } from '../../../src/custody/start-custody.ts';
+import { startCustodyOn, until } from '../../support/custody.ts';
 import { mustBeOk, startTestExchange, type TestExchange } from '../../support/exchange.ts';
 import { USD_POLICY, withdrawalOf } from '../../support/withdrawals.ts';
 import { type EvmNode, startEvmNode, type TestToken } from './evm-node.ts';
@@ -26,30 +25,11 @@ async function custodyOn(
   t: ExecutionContext,
   evm: EvmNode,
   token: TestToken,
-  { pool, exchange }: TestExchange,
+  started: TestExchange,
   change: Partial<CustodyOptions> = {},
 ) {
-  const errors: string[] = [];
   const chain = await chainOn(t, evm, [tether(token.address)], { limits: { sweepEveryBlocks: 1 } });
-  const custody = await startCustody({
-    pool,
-    exchange,
-    chains: [chain],
-    checkApprovals: async () => accept(undefined),
-    log: { ...quietLog, error: (_fields: object, message: string) => errors.push(message) },
-    now: Date.now,
-    lookMs: 20,
-    reconcileMs: 60_000,
-    ...change,
-  });
-  await until(async () => custody.depth('ethereum') !== undefined);
-  let stopped: Promise<void> | undefined;
-  const stop = () => {
-    stopped ??= custody.stop();
-    return stopped;
-  };
-  t.teardown(stop);
-  return { custody, chain, errors, stop };
+  return { ...(await startCustodyOn(t, started, chain, change)), chain };
 }
 
 async function withdraw(
