@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { openDatabase } from '../src/cli/database.ts';
 import { readConfig } from '../src/config.ts';
 import { peopleFile } from './alive/people-file.ts';
-import { inventPeople, setUpPeople } from './alive/set-up-people.ts';
+import { hasBook, inventPeople, setUpPeople } from './alive/set-up-people.ts';
 import { describePeople } from './alive/sheet.ts';
 import { createRestClient } from './client/rest.ts';
 import { runDemo } from './demo/run.ts';
@@ -18,8 +18,7 @@ import { asLocalOperator } from './local-operator.ts';
 const TRADERS = 6;
 /** Commands a second, of all together: enough to look at, little to run. */
 const RATE = 20;
-/** Until then the traders have made a book. */
-const BOOK_AFTER_MS = 20_000;
+const LOOK_AFTER_MS = 1_000;
 
 const config = readConfig();
 const url = process.argv[2] ?? `http://127.0.0.1:${config.port}`;
@@ -47,8 +46,14 @@ await runDemo({
   },
 });
 
-function complain(error: Error): void {
-  process.stderr.write(`demo: ${error.message}\n`);
+/** The customers' orders are there to be looked at: in a thin book they would be taken at once. */
+function placeOnceThereIsABook(place: () => Promise<void>): void {
+  const look = async () => {
+    if (await hasBook(rest)) await place();
+    else placeOnceThereIsABook(place);
+  };
+  const complain = (error: Error) => process.stderr.write(`demo: ${error.message}\n`);
+  setTimeout(() => look().catch(complain), LOOK_AFTER_MS).unref();
 }
 
 /** Nobody is made up at an exchange that has users of its own. */
@@ -71,7 +76,7 @@ async function bringPeople(): Promise<void> {
         setUpPeople({ pool, rest, operator, file, people: begun }),
       );
       people = setUp.people;
-      setTimeout(() => setUp.placeOrders().catch(complain), BOOK_AFTER_MS).unref();
+      placeOnceThereIsABook(setUp.placeOrders);
     }
     if (people.people.length > 0) process.stdout.write(describePeople(people, publicUrl, config.host));
   } finally {

@@ -19,7 +19,7 @@ import type { DemoPeople, DemoPerson, PeopleFile } from './people-file.ts';
 /** What a customer of the demo owns, has in the book and wants to withdraw. */
 interface CustomerPlan {
   readonly funds: Readonly<Record<string, string>>;
-  readonly orders: readonly Readonly<Record<string, string | boolean>>[];
+  readonly orders: readonly Readonly<Record<string, string>>[];
   /** In USDT. */
   readonly withdrawal: string;
 }
@@ -52,7 +52,14 @@ interface Asked {
   readonly withdrawal: { readonly id: string; readonly status: string };
 }
 
+interface Depth {
+  readonly bids: readonly unknown[];
+  readonly asks: readonly unknown[];
+}
+
 const STEP_MS = 30_000;
+/** As many as one of the traders keeps. */
+const BOOK_LEVELS = 5;
 
 /** Nobody's, on the simulated network. */
 const SOMEWHERE = simulatedAddress('an address of nobody', 0);
@@ -201,6 +208,19 @@ async function live(
     body: { code: codeOf(secret, Date.now()) },
     token,
   });
+}
+
+/** Whether each market that customers have orders for is made on both sides. */
+export async function hasBook(rest: RestClient): Promise<boolean> {
+  const markets = new Set(
+    Object.values(CUSTOMERS).flatMap(({ orders }) => orders.map(({ market }) => market)),
+  );
+  for (const market of markets) {
+    const path = `/v1/markets/${market}/depth?levels=${BOOK_LEVELS}`;
+    const { bids, asks } = await rest.request<Depth>('GET', path);
+    if (bids.length < BOOK_LEVELS || asks.length < BOOK_LEVELS) return false;
+  }
+  return true;
 }
 
 /** The six digits that an authenticator with this secret shows at a time. */

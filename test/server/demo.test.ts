@@ -53,6 +53,19 @@ test('an exchange of one’s own opens onto people, waiting withdrawals and trad
       return true;
     };
     while (!(await traded())) await delay(200);
+    // Alice's, whole: they come once there is a book that keeps takers from them.
+    const wholeBook = async () => {
+      const { bids, asks } = await rest.request<{ bids: readonly unknown[]; asks: readonly unknown[] }>(
+        'GET',
+        '/v1/markets/BTC-USDT/depth?levels=100',
+      );
+      return [bids, asks].map((side) => JSON.stringify(side)).join();
+    };
+    let book = '';
+    while (!/\["57500","0.05"\].*\["62500","0.1"\]/.test(book)) {
+      book = await wholeBook();
+      await delay(200);
+    }
     const people = await read();
     t.true(people.complete);
     t.is((await stat(file)).mode & 0o077, 0, 'nobody else reads it');
